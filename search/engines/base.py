@@ -1,0 +1,147 @@
+"""The engine's port: what stores and searches records.
+
+Two engines implement it (Elasticsearch, and the embedded one) and pass the same contract
+suite, ``tests/search/engines/contract.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from search.plan import Plan
+from search.records import LocatorKind, Record
+
+
+class EngineError(Exception):
+    """Base of what an engine raises."""
+
+
+class EngineUnavailable(EngineError):
+    """The index cannot be reached, is missing, locked or broken; trying later may help."""
+
+
+class SchemaMismatch(EngineUnavailable):
+    """The index was made by another schema version: it must be rebuilt."""
+
+
+class IndexLocked(EngineUnavailable):
+    """Another process is writing to the index."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPassage:
+    """A passage that matched. ``file`` is the file's number, ``None`` for the page's text."""
+
+    language: str
+    text: str
+    file: int | None = None
+    file_label: str = ""
+    file_format: str = ""
+    locator: int | None = None
+    locator_kind: LocatorKind | None = None
+    heading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One work of the results, shown by the edition nearest to the reader.
+
+    ``languages`` are those of the editions and files that the reader may see.
+    """
+
+    work: int
+    language: str
+    slug: str
+    title: str
+    summary: str
+    kind: str
+    year: int | None
+    score: float
+    languages: tuple[str, ...]
+    passages: tuple[FoundPassage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A page of hits, with the truth about the whole result set.
+
+    ``facets`` maps each facet to its values and the number of works that choosing that value
+    alone would give, most frequent first; a facet's counts leave out its own selection.
+    ``at_least`` says that a limit cut the set, so that ``total`` is a lower bound.
+    """
+
+    total: int
+    hits: tuple[Hit, ...]
+    facets: Mapping[str, tuple[tuple[str, int], ...]]
+    at_least: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TitleSuggestion:
+    """A work whose title, seen by the reader, begins a word with what was typed."""
+
+    work: int
+    language: str
+    slug: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStatus:
+    """What an index says of itself, for operators."""
+
+    name: str
+    schema_version: int
+    works: int
+    passages: int
+    size_bytes: int
+
+
+class NewIndex(Protocol):
+    """An index being built beside the serving one. Not visible to any search until swapped."""
+
+    def write(self, records: Iterable[Record]) -> None:
+        """Add or replace works; a record without editions removes its work."""
+
+    def swap(self) -> None:
+        """Make this index the serving one, atomically, and remove the old one."""
+
+    def discard(self) -> None:
+        """Remove this index; the serving one stays as it is."""
+
+
+class Engine(Protocol):
+    """Stores and searches records.
+
+    Every method raises ``EngineUnavailable`` (or a subclass) when the index cannot be used.
+    """
+
+    def search(self, plan: Plan) -> Results:
+        """Run a plan."""
+
+    def suggest(
+        self, prefix: str, *, language: str, audiences: frozenset[str], now: int, limit: int = 8
+    ) -> tuple[TitleSuggestion, ...]:
+        """Works whose visible titles hold words beginning as typed, ``language`` first."""
+
+    def spell(self, words: Sequence[str], *, now: int) -> Mapping[str, str]:
+        """Better spellings for words that public texts do not hold, from public texts alone."""
+
+    def passages_of(
+        self, works: Sequence[int], plan: Plan
+    ) -> Mapping[int, tuple[FoundPassage, ...]]:
+        """The best visible passages of some works for a plan."""
+
+    def write(self, records: Iterable[Record]) -> None:
+        """Apply changes to the serving index, durable when it returns."""
+
+    def versions(self) -> Iterator[tuple[int, int]]:
+        """Work and version of every record, for ``search_index check``."""
+
+    def new_index(self) -> NewIndex:
+        """Begin an index of the present schema beside the serving one."""
+
+    def status(self) -> IndexStatus:
+        """What the serving index says of itself."""
