@@ -1,0 +1,230 @@
+"""Analysis as data: per language, which stock Elasticsearch components run in which order.
+
+Both engines are built from this. `search.analysis` runs the chains in pure Python for the
+embedded engine and for queries; `elasticsearch_analysis` turns the same chains into index
+settings. Component types and settings are the stock ones of Elasticsearch 9, nothing else,
+so that the settings run on an unchanged node.
+
+A language has three analyses:
+
+``analysed``
+    the stock analyzer of the language, and our lists around its stemmer;
+``folded``
+    words as written, without case, accents and spelling variants: no stemming, no stop words;
+``stems``
+    the folded word and the folded stem beside each other, for readers without the keyboard.
+
+``analysed`` and ``stems`` have a twin for questions that leaves out compound parts: a
+question for ``avfallshantering`` must not find every ``hantering``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from search.analysis.lists import read_words
+from search.analysis.unicode import compositions, invisible_characters
+
+
+@dataclass(frozen=True)
+class Component:
+    """A named token filter or char filter: its stock ``type`` and its stock ``settings``."""
+
+    name: str
+    type: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Chain:
+    """One analyzer: char filters, the standard tokenizer, token filters, in order."""
+
+    char_filters: tuple[Component, ...]
+    filters: tuple[Component, ...]
+    tokenizer: str = "standard"
+
+    def without(self, filter_type: str) -> Chain:
+        """The same chain without the filters of one type."""
+        kept = tuple(part for part in self.filters if part.type != filter_type)
+        return Chain(self.char_filters, kept, self.tokenizer)
+
+
+@dataclass(frozen=True)
+class LanguageAnalysis:
+    """The analyses of one language (see the module's docstring)."""
+
+    analysed: Chain
+    folded: Chain
+    stems: Chain
+
+    @property
+    def chains(self) -> dict[str, Chain]:
+        """Every chain by the ending of its analyzer's name."""
+        return {
+            "analysed": self.analysed,
+            "analysed_query": self.analysed.without(DECOMPOUNDER),
+            "folded": self.folded,
+            "stems": self.stems,
+            "stems_query": self.stems.without(DECOMPOUNDER),
+        }
+
+
+DECOMPOUNDER = "dictionary_decompounder"
+
+COMPOSE = Component("compose", "mapping", {"mappings": compositions() + invisible_characters()})
+LOWERCASE = Component("lowercase", "lowercase")
+DIGITS = Component("decimal_digit", "decimal_digit")
+ARABIC_LETTERS = Component("arabic_normalization", "arabic_normalization")
+ASCII = Component("asciifolding", "asciifolding")
+NOT_EMPTY = Component("not_empty", "length", {"min": 1})
+REPEAT = Component("keyword_repeat", "keyword_repeat")
+UNIQUE = Component("remove_duplicates", "remove_duplicates")
+FOLDING = (LOWERCASE, DIGITS, ARABIC_LETTERS, ASCII, NOT_EMPTY)
+
+APOSTROPHE = Component("apostrophe", "apostrophe")
+POSSESSIVE = Component("english_possessive", "stemmer", {"language": "possessive_english"})
+ELISION = Component(
+    "french_elision",
+    "elision",
+    {
+        "articles_case": True,
+        "articles": [*"cdjlmnst", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu"],
+    },
+)
+# `SKR:s`, `EU:s`: the tokenizer keeps a colon between letters, and no stemmer knows it.
+COLON_ENDING = Component(
+    "swedish_colon", "pattern_replace", {"pattern": ":[a-zåäöA-ZÅÄÖ]{1,4}$", "replacement": ""}
+)
+
+
+def _stop(code: str, name: str) -> Component:
+    return Component(f"{code}_stop", "stop", {"stopwords": f"_{name}_"})
+
+
+def _stemmer(code: str, language: str) -> Component:
+    return Component(f"{code}_stemmer", "stemmer", {"language": language})
+
+
+def _overrides(code: str, purpose: str) -> Component:
+    rules = read_words(code, purpose)
+    return Component(f"{code}_{purpose}", "stemmer_override", {"rules": list(rules)})
+
+
+def _analysis(
+    *,
+    trim: tuple[Component, ...] = (),
+    lowercase: tuple[Component, ...] = (LOWERCASE,),
+    stop: Component,
+    after_stop: tuple[Component, ...] = (),
+    stemming: tuple[Component, ...],
+) -> LanguageAnalysis:
+    """The chains of one language.
+
+    ``trim`` takes off what is not part of the word (an apostrophe's ending, an elided
+    article); ``after_stop`` prepares the word for ``stemming``.
+    """
+    return LanguageAnalysis(
+        analysed=Chain(
+            (COMPOSE,), (*trim, *lowercase, stop, *after_stop, *stemming, NOT_EMPTY, UNIQUE)
+        ),
+        folded=Chain((COMPOSE,), (*trim, *FOLDING)),
+        stems=Chain(
+            (COMPOSE,), (*trim, *lowercase, *after_stop, REPEAT, *stemming, *FOLDING, UNIQUE)
+        ),
+    )
+
+
+def _turkish() -> LanguageAnalysis:
+    return _analysis(
+        trim=(APOSTROPHE,),
+        lowercase=(Component("tr_lowercase", "lowercase", {"language": "turkish"}),),
+        stop=_stop("tr", "turkish"),
+        stemming=(
+            _overrides("tr", "overrides"),
+            _stemmer("tr", "turkish"),
+            _overrides("tr", "stems"),
+        ),
+    )
+
+
+def _arabic() -> LanguageAnalysis:
+    return _analysis(
+        lowercase=(LOWERCASE, DIGITS),
+        stop=_stop("ar", "arabic"),
+        after_stop=(ARABIC_LETTERS,),
+        stemming=(_stemmer("ar", "arabic"), _overrides("ar", "stems")),
+    )
+
+
+def _swedish() -> LanguageAnalysis:
+    parts = Component(
+        "sv_parts",
+        DECOMPOUNDER,
+        {
+            "word_list": list(read_words("sv", "parts")),
+            "min_word_size": 8,
+            "min_subword_size": 4,
+            "max_subword_size": 15,
+            "only_longest_match": True,
+        },
+    )
+    return _analysis(
+        trim=(COLON_ENDING,),
+        stop=_stop("sv", "swedish"),
+        after_stop=(parts,),
+        stemming=(_overrides("sv", "overrides"), _stemmer("sv", "swedish")),
+    )
+
+
+def _english() -> LanguageAnalysis:
+    return _analysis(
+        trim=(POSSESSIVE,),
+        stop=_stop("en", "english"),
+        stemming=(_overrides("en", "overrides"), _stemmer("en", "english")),
+    )
+
+
+def _french() -> LanguageAnalysis:
+    return _analysis(
+        trim=(ELISION,),
+        stop=_stop("fr", "french"),
+        stemming=(_stemmer("fr", "light_french"),),
+    )
+
+
+LANGUAGES: dict[str, LanguageAnalysis] = {
+    "tr": _turkish(),
+    "ar": _arabic(),
+    "sv": _swedish(),
+    "en": _english(),
+    "fr": _french(),
+}
+
+OTHER = LanguageAnalysis(*[Chain((COMPOSE,), FOLDING)] * 3)
+"""The analysis of a language that has none of its own: folded only."""
+
+
+def elasticsearch_analysis() -> dict[str, dict[str, Any]]:
+    """The ``analysis`` part of an index's settings: analyzers ``<language>_<analysis>``.
+
+    A code that is not in `LANGUAGES` is analysed by ``other_folded``.
+    """
+    settings: dict[str, dict[str, Any]] = {"analyzer": {}, "filter": {}, "char_filter": {}}
+    chains = {
+        f"{code}_{ending}": chain
+        for code, analysis in LANGUAGES.items()
+        for ending, chain in analysis.chains.items()
+    }
+    for name, chain in {**chains, "other_folded": OTHER.folded}.items():
+        settings["analyzer"][name] = {
+            "type": "custom",
+            "tokenizer": chain.tokenizer,
+            "char_filter": [part.name for part in chain.char_filters],
+            "filter": [part.name for part in chain.filters],
+        }
+        for kind, parts in (("char_filter", chain.char_filters), ("filter", chain.filters)):
+            for part in parts:
+                settings[kind][part.name] = {"type": part.type, **part.settings}
+    return settings
