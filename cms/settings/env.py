@@ -1,0 +1,35 @@
+"""Typed reading of the environment: every setting an operator may give, in one place.
+
+An optional ``.env`` file beside ``manage.py`` is read first; the environment wins.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import environ
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+
+env = environ.Env(
+    ALLOWED_HOSTS=(list[str], []),
+    CSRF_TRUSTED_ORIGINS=(list[str], []),
+    DATABASE_URL=(str, ""),
+    EMAIL_URL=(str, "consolemail://"),
+    DEFAULT_FROM_EMAIL=(str, "library@localhost"),
+    READING_MAX_MEGABYTES=(int, 100),
+    READING_MAX_PAGES=(int, 3000),
+    READING_MAX_MEMORY_MEGABYTES=(int, 1024),
+    READING_MAX_SECONDS=(int, 300),
+    READING_MAX_UNPACKED_MEGABYTES=(int, 200),
+    SEARCH_ENGINE=(str, "embedded"),
+    SECRET_KEY=(str, ""),
+    SECURE_SSL_REDIRECT=(bool, True),
+    SITE_URL=(str, "http://127.0.0.1:8000"),
+    VAR_DIR=(str, ""),
+    X_ACCEL_PREFIX=(str, ""),
+)
+
+environ.Env.read_env(BASE_DIR / ".env")
+
+VAR_DIR = Path(env("VAR_DIR") or BASE_DIR / "var")

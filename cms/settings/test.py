@@ -1,0 +1,22 @@
+"""Settings for the tests: a data folder of their own, quick passwords, tasks seen in the test."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from cms.settings.base import *  # noqa: F403
+
+VAR_DIR = Path(tempfile.mkdtemp(prefix="reslog-test-"))
+SECRET_KEY = "tests-only"  # noqa: S105
+ALLOWED_HOSTS = ["*"]
+MEDIA_ROOT = VAR_DIR / "files"
+SEARCH_FOLDER = VAR_DIR / "search"
+STATIC_ROOT = VAR_DIR / "static"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

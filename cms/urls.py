@@ -1,0 +1,28 @@
+"""Addresses of the site."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import URLPattern, URLResolver, include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from cms import health
+from publications import views as publication_views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("health/live", health.live, name="health_live"),
+    path("health/ready", health.ready, name="health_ready"),
+    path(f"{settings.MEDIA_URL.strip('/')}/<path:name>", publication_views.stored_image),
+]
+
+urlpatterns += i18n_patterns(
+    path("search/", include("search.urls")),
+    path("works/", include("publications.urls")),
+    path("", include(wagtail_urls)),
+    prefix_default_language=True,
+)

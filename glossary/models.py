@@ -1,0 +1,127 @@
+"""Concepts as in SKOS: one idea, a preferred and alternative labels per language, its neighbours.
+
+A theme is a top concept: it has no broader one and works are filed under it.
+"""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.admin.panels import FieldPanel, InlinePanel, Panel
+
+from cms.languages import DEFAULT_LANGUAGE, LANGUAGES
+
+LANGUAGE_CHOICES = [(language.code, language.name) for language in LANGUAGES]
+
+
+class ConceptQuerySet(models.QuerySet["Concept"]):
+    """Queries about concepts."""
+
+    def themes(self) -> ConceptQuerySet:
+        """The top concepts, which works are filed under."""
+        return self.filter(is_theme=True)
+
+    def with_labels(self) -> ConceptQuerySet:
+        """Labels fetched at once, for showing many concepts."""
+        return self.prefetch_related("labels")
+
+
+class Concept(ClusterableModel):
+    """One idea. ``slug`` is its permanent identifier."""
+
+    slug = models.SlugField(_("identifier"), max_length=100, unique=True)
+    is_theme = models.BooleanField(
+        _("theme"), default=False, help_text=_("A top concept that works are filed under.")
+    )
+    broader = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="narrower",
+        verbose_name=_("broader concept"),
+    )
+    related = models.ManyToManyField(
+        "self", blank=True, symmetrical=True, verbose_name=_("related concepts")
+    )
+
+    objects = ConceptQuerySet.as_manager()
+
+    panels: list[Panel] = [
+        FieldPanel("slug"),
+        FieldPanel("is_theme"),
+        InlinePanel("labels", label=_("label"), heading=_("Labels"), min_num=1),
+        FieldPanel("broader"),
+        FieldPanel("related"),
+    ]
+
+    class Meta:
+        verbose_name = _("concept")
+        verbose_name_plural = _("concepts")
+        ordering = ["slug"]
+
+    def __str__(self) -> str:
+        return self.label()
+
+    def label(self, language: str | None = None) -> str:
+        """The preferred label in a language (the active one by default), or the nearest."""
+        preferred = {
+            label.language: label.text
+            for label in self.labels.all()
+            if label.kind == Label.Kind.PREFERRED
+        }
+        for code in (language or get_language() or DEFAULT_LANGUAGE, DEFAULT_LANGUAGE):
+            if code in preferred:
+                return preferred[code]
+        return next(iter(preferred.values()), self.slug)
+
+    def clean(self) -> None:
+        """Refuse a chain of broader concepts that comes back to this one."""
+        super().clean()
+        seen = {self.pk} if self.pk else set()
+        ancestor = self.broader
+        while ancestor is not None:
+            if ancestor.pk in seen:
+                raise ValidationError(
+                    {"broader": _("This would make the concept broader than itself.")}
+                )
+            seen.add(ancestor.pk)
+            ancestor = ancestor.broader
+
+
+class Label(models.Model):
+    """What a concept is called in one language."""
+
+    class Kind(models.TextChoices):
+        """SKOS: prefLabel or altLabel."""
+
+        PREFERRED = "preferred", _("Preferred")
+        ALTERNATIVE = "alternative", _("Alternative")
+
+    concept = ParentalKey(Concept, on_delete=models.CASCADE, related_name="labels")
+    language = models.CharField(_("language"), max_length=10, choices=LANGUAGE_CHOICES)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.PREFERRED)
+    text = models.CharField(_("text"), max_length=255)
+
+    panels: list[Panel] = [FieldPanel("language"), FieldPanel("kind"), FieldPanel("text")]
+
+    class Meta:
+        verbose_name = _("label")
+        verbose_name_plural = _("labels")
+        ordering = ["language", "-kind", "text"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["concept", "language"],
+                condition=models.Q(kind="preferred"),
+                name="one_preferred_label_per_language",
+                violation_error_message=_("One language has one preferred label."),
+            )
+        ]
+        indexes = [models.Index(fields=["language", "text"])]
+
+    def __str__(self) -> str:
+        return self.text

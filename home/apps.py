@@ -1,0 +1,11 @@
+"""Landing page, information pages, navigation and footer."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class HomeConfig(AppConfig):
+    """The home app."""
+
+    name = "home"
+    verbose_name = _("Site")

@@ -1,0 +1,89 @@
+"""The site around the library: landing page, information pages, texts of every page."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, Panel
+from wagtail.fields import RichTextField
+from wagtail.models import Page, TranslatableMixin
+
+RICH_TEXT = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link", "image"]
+
+
+class HomePage(Page):
+    """The landing page of one locale."""
+
+    introduction = models.TextField(_("introduction"), blank=True)
+    search_prompt = models.CharField(
+        _("question above the search field"), max_length=200, blank=True
+    )
+    example_queries = models.TextField(
+        _("example questions"), blank=True, help_text=_("One per line; each is a link to a search.")
+    )
+
+    template = "home/home_page.html"
+    parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
+    subpage_types: ClassVar[list[str]] = ["publications.LibraryPage", "home.InformationPage"]
+    content_panels: ClassVar[list[Panel]] = [
+        *Page.content_panels,
+        FieldPanel("introduction"),
+        FieldPanel("search_prompt"),
+        FieldPanel("example_queries"),
+    ]
+
+    class Meta:
+        verbose_name = _("landing page")
+        verbose_name_plural = _("landing pages")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the examples, the themes with works and the newest works."""
+        from home.landing import landing_context
+
+        context = super().get_context(request, *args, **kwargs)
+        return context | landing_context(self, request)
+
+
+class InformationPage(Page):
+    """A page of text: about, help with searching, accessibility, privacy."""
+
+    introduction = models.TextField(_("introduction"), blank=True)
+    body = RichTextField(_("text"), blank=True, features=RICH_TEXT)
+
+    template = "home/information_page.html"
+    parent_page_types: ClassVar[list[str]] = ["home.HomePage", "home.InformationPage"]
+    content_panels: ClassVar[list[Panel]] = [
+        *Page.content_panels,
+        FieldPanel("introduction"),
+        FieldPanel("body"),
+    ]
+
+    class Meta:
+        verbose_name = _("information page")
+        verbose_name_plural = _("information pages")
+
+
+class SiteTexts(TranslatableMixin, models.Model):
+    """What stands around every page of one locale."""
+
+    site_name = models.CharField(_("name of the site"), max_length=100, default="RESLOG Library")
+    footer = RichTextField(_("footer"), blank=True, features=["bold", "italic", "link"])
+    notice = models.CharField(
+        _("notice"), max_length=300, blank=True, help_text=_("Shown above every page while set.")
+    )
+
+    panels: ClassVar[list[Panel]] = [
+        FieldPanel("site_name"),
+        FieldPanel("footer"),
+        FieldPanel("notice"),
+    ]
+
+    class Meta(TranslatableMixin.Meta):
+        verbose_name = _("site texts")
+        verbose_name_plural = _("site texts")
+
+    def __str__(self) -> str:
+        return f"{self.site_name} ({self.locale.language_code})"

@@ -1,0 +1,66 @@
+"""What stands around every page: the menu, the footer, the other languages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import translate_url
+from django.utils import translation
+from wagtail.models import Locale, Page, Site
+
+from cms.languages import INTERFACE_LANGUAGES, Language
+from home.models import SiteTexts
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageLink:
+    """A language of the interface and this page's address in it."""
+
+    language: Language
+    url: str
+    current: bool
+
+
+def home_page(request: HttpRequest) -> Page | None:
+    """The landing page in the active language, or the site's root."""
+    site = Site.find_for_request(request)
+    if site is None:
+        return None
+    root = site.root_page
+    locale = Locale.objects.filter(language_code=translation.get_language()).first()
+    translated = root.get_translation_or_none(locale) if locale else None
+    return translated or root
+
+
+def menu_items(home: Page | None) -> list[Page]:
+    """The pages of the menu, in the order of the tree."""
+    if home is None:
+        return []
+    return list(home.get_children().live().in_menu())
+
+
+def site_texts() -> SiteTexts | None:
+    """The texts of the active language, or of any."""
+    rows = SiteTexts.objects.select_related("locale")
+    by_code = {texts.locale.language_code: texts for texts in rows}
+    return by_code.get(translation.get_language()) or next(iter(by_code.values()), None)
+
+
+def language_links(request: HttpRequest, page: Any = None) -> list[LanguageLink]:
+    """This page's address in every language of the interface, keeping a search's words."""
+    current = translation.get_language()
+    return [
+        LanguageLink(language, _address_in(request, page, language.code), language.code == current)
+        for language in INTERFACE_LANGUAGES
+    ]
+
+
+def _address_in(request: HttpRequest, page: Any, code: str) -> str:
+    if isinstance(page, Page) and not hasattr(page, "work_id"):
+        for translated in page.get_translations(inclusive=True).live():
+            if translated.locale.language_code == code:
+                return str(translated.get_url(request) or f"/{code}/")
+        return f"/{code}/"
+    return str(translate_url(request.get_full_path(), code))

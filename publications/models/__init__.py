@@ -1,0 +1,22 @@
+"""The models of works, editions and files."""
+
+from publications.models.editions import Edition, EditionFile, GoodPractice, Guidance, Publication
+from publications.models.files import LibraryDocument, Reading, ReadSection
+from publications.models.tree import LibraryPage, SectionPage
+from publications.models.works import Work, WorkIdentifier, WorkOrganisation
+
+__all__ = [
+    "Edition",
+    "EditionFile",
+    "GoodPractice",
+    "Guidance",
+    "LibraryDocument",
+    "LibraryPage",
+    "Publication",
+    "ReadSection",
+    "Reading",
+    "SectionPage",
+    "Work",
+    "WorkIdentifier",
+    "WorkOrganisation",
+]

@@ -1,0 +1,56 @@
+"""What happens by itself: files wait to be read, published facts reach the work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models.signals import post_delete, post_save
+from wagtail.log_actions import log
+from wagtail.signals import page_published
+
+from publications.facts import merge_facts, read_facts, write_facts
+from publications.models import Edition, LibraryDocument, Reading
+from publications.reading import enqueue_reading, wait_for_reading
+
+
+def write_published_facts(instance: Any, **_kwargs: Any) -> None:
+    """Write the facts that the published draft changed to the work.
+
+    What another published meanwhile stays; the log of the page says which facts those were.
+    """
+    if not isinstance(instance, Edition) or instance.alias_of_id or not instance.facts:
+        return
+    with transaction.atomic():
+        work = type(instance.work).objects.select_for_update().get(pk=instance.work_id)
+        merge = merge_facts(instance.facts_base, instance.facts, read_facts(work))
+        write_facts(work, merge.changes)
+        type(instance).objects.filter(pk=instance.pk).update(facts={}, facts_base={})
+    instance.facts, instance.facts_base = {}, {}
+    if merge.conflicts:
+        log(
+            instance=instance,
+            action="publications.facts_kept",
+            data={"facts": {name: list(pair) for name, pair in merge.conflicts.items()}},
+        )
+
+
+def reset_reading(instance: LibraryDocument, **_kwargs: Any) -> None:
+    """A new or replaced file waits to be read, and is read after the commit."""
+    if wait_for_reading(instance):
+        key = instance.pk
+        transaction.on_commit(lambda: enqueue_reading(key))
+
+
+def delete_cover(instance: Reading, **_kwargs: Any) -> None:
+    """Remove the cover image of a deleted reading from the storage."""
+    if instance.cover:
+        name, storage = instance.cover.name, instance.cover.storage
+        transaction.on_commit(lambda: storage.delete(name))
+
+
+def register_signal_handlers() -> None:
+    """Connect the handlers; called once when the app is ready."""
+    page_published.connect(write_published_facts, dispatch_uid="publications.facts")
+    post_save.connect(reset_reading, sender=LibraryDocument, dispatch_uid="publications.reading")
+    post_delete.connect(delete_cover, sender=Reading, dispatch_uid="publications.cover")

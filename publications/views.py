@@ -1,0 +1,165 @@
+"""The addresses of works and files. Every view checks the reader against the database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+from wagtail import hooks
+from wagtail.images import get_image_model
+from wagtail.models import ReferenceIndex
+
+from cms.languages import INTERFACE_CODES
+from publications.access import Reader, edition_is_published, find_file, may_see_edition
+from publications.models import Edition, EditionFile, ReadSection
+from publications.page_images import page_image_path
+from publications.presentation import section_context
+from publications.serving import send_document, send_image
+
+
+@require_safe
+def work(request: HttpRequest, work: int, slug: str) -> HttpResponseBase:
+    """A work: its edition in the language of the address, or the nearest that there is."""
+    edition = _edition_for(request, work)
+    for hook in hooks.get_hooks("before_serve_page"):
+        response = hook(edition, request, (), {})
+        if isinstance(response, HttpResponse):
+            return response
+    if slug != edition.slug:
+        return redirect(edition.permanent_path(get_language()))
+    return edition.serve(request, permanent=True)
+
+
+def _edition_for(request: HttpRequest, work: int) -> Edition:
+    """The published edition to show: this language's, else the first in the site's order.
+
+    An edition that the reader may see is preferred; one they may not comes last, so that the
+    page can ask them to log in.
+    """
+    reader = Reader.of(request.user)
+    editions = Edition.objects.filter(work=work).live().real().select_related("locale")
+    published = [edition.specific for edition in editions if edition_is_published(edition)]
+    if not published:
+        raise Http404
+    language = get_language()
+
+    def rank(edition: Edition) -> tuple[bool, bool, int]:
+        order = INTERFACE_CODES.index(edition.language)
+        return not may_see_edition(edition, reader), edition.language != language, order
+
+    return min(published, key=rank)
+
+
+def _file_or_404(request: HttpRequest, work: int, number: int) -> EditionFile:
+    file = find_file(work, number, Reader.of(request.user))
+    if file is None:
+        raise Http404
+    return file
+
+
+@require_safe
+def file_start(request: HttpRequest, work: int, number: int) -> HttpResponseBase:
+    """A file without a page: its first page or section, or the download if none was read."""
+    file = _file_or_404(request, work, number)
+    reading = getattr(file.document, "reading", None)
+    first = reading.sections.first() if reading else None
+    if first is None:
+        return redirect("file_download", work=work, number=number)
+    return redirect("file_section", work=work, number=number, locator=first.number)
+
+
+@require_safe
+def file_download(request: HttpRequest, work: int, number: int) -> HttpResponseBase:
+    """The file itself."""
+    return send_document(_file_or_404(request, work, number).document)
+
+
+@require_safe
+def file_section(request: HttpRequest, work: int, number: int, locator: int) -> HttpResponseBase:
+    """One page or section of a file: its text with the words of ``?q=`` marked."""
+    file = _file_or_404(request, work, number)
+    reading = getattr(file.document, "reading", None)
+    section = get_object_or_404(ReadSection, reading=reading, number=locator)
+    context = section_context(file, section, request)
+    return TemplateResponse(request, "publications/file_section.html", context)
+
+
+@require_safe
+def page_image(request: HttpRequest, work: int, number: int, locator: int) -> HttpResponseBase:
+    """The image of a PDF's page, made when first asked for."""
+    file = _file_or_404(request, work, number)
+    name = page_image_path(file.document, locator)
+    if name is None:
+        raise Http404
+    return send_image(name)
+
+
+@require_safe
+def file_cover(request: HttpRequest, work: int, number: int) -> HttpResponseBase:
+    """The image of a file's first page."""
+    file = _file_or_404(request, work, number)
+    reading = getattr(file.document, "reading", None)
+    if reading is None or not reading.cover:
+        raise Http404
+    return send_image(reading.cover.name)
+
+
+@require_safe
+def work_cover(request: HttpRequest, work: int) -> HttpResponseBase:
+    """The cover of a work: the chosen image, else the first page of its first visible PDF."""
+    edition = _edition_for(request, work)
+    reader = Reader.of(request.user)
+    if not may_see_edition(edition, reader):
+        raise Http404
+    if edition.cover_id:
+        return send_image(edition.cover.get_rendition("max-640x900|format-webp").file.name)
+    for file in edition.files.select_related("document__reading", "document__collection"):
+        reading = getattr(file.document, "reading", None)
+        if reading and reading.cover and find_file(work, file.number, reader):
+            return send_image(reading.cover.name)
+    raise Http404
+
+
+def _may_see_image(request: HttpRequest, image: Any) -> bool:
+    """Editors see every image; readers those on published pages that they may see."""
+    if request.user.has_perm("wagtailadmin.access_admin"):
+        return True
+    reader = Reader.of(request.user)
+    from publications.access import collection_audience
+
+    if not reader.admitted_by(collection_audience(image.collection)):
+        return False
+    return any(
+        may_see_edition(page, reader) if isinstance(page, Edition) else page.live
+        for page in _pages_using(image)
+    )
+
+
+def _pages_using(image: Any) -> list[Any]:
+    references = ReferenceIndex.get_references_to(image)
+    pages = []
+    for content_type, key in references.values_list("base_content_type", "object_id"):
+        model = references.model._meta.get_field("base_content_type").related_model
+        source = model.objects.get_for_id(content_type).model_class()
+        found = source.objects.filter(pk=key).first() if source else None
+        if found is not None and hasattr(found, "live"):
+            pages.append(found.specific)
+    return pages
+
+
+@require_safe
+def stored_image(request: HttpRequest, name: str) -> HttpResponseBase:
+    """A chosen image or its rendition. Nothing else of the storage has an address."""
+    model = get_image_model()
+    rendition = (
+        model.get_rendition_model().objects.filter(file=name).select_related("image").first()
+    )
+    image = rendition.image if rendition else model.objects.filter(file=name).first()
+    if image is None or not default_storage.exists(name) or not _may_see_image(request, image):
+        raise Http404
+    return send_image(name)
