@@ -163,7 +163,7 @@ def _from_rtl(visual: list[Glyph]) -> list[Glyph]:
         if kind == "L":
             end = _latin_end(visual, place)
         elif kind == "N":
-            end = _number_end(visual, place)
+            end = _number_end(visual, place, joiners=_joiners(visual, place))
         units.append(visual[place:end])
         place = end
     return [glyph for unit in reversed(units) for glyph in unit]
@@ -192,14 +192,26 @@ def _latin_end(visual: list[Glyph], start: int) -> int:
     return end
 
 
-def _number_end(visual: list[Glyph], start: int) -> int:
+def _joiners(visual: list[Glyph], place: int) -> tuple[str, ...]:
+    """The bidirectional classes that join digits of the number at ``place``.
+
+    Signs do (859-292) unless an Arabic letter came before them in the line (rule W2), which
+    in visual order lies to the right.
+    """
+    european = unicodedata.bidirectional(visual[place].text) == "EN"
+    after_letter = any(glyph.kind == "R" for glyph in visual[place:])
+    return ("CS", "ES") if european and not after_letter else ("CS",)
+
+
+def _number_end(visual: list[Glyph], start: int, *, joiners: tuple[str, ...]) -> int:
     """Digits, with single separators between them (1,250.5 or 12/05)."""
     end = start + 1
     while end < len(visual):
+        joins = unicodedata.bidirectional(visual[end].text) in joiners
         if visual[end].kind == "N":
             end += 1
         elif (
-            visual[end].kind == "C"
+            joins
             and not visual[end].is_space
             and end + 1 < len(visual)
             and visual[end + 1].kind == "N"

@@ -146,6 +146,8 @@ def _glyphs(
         if generated or not character or _DROPPED.match(character) or character in "\r\n":
             continue
         glyph = Glyph(character, *_boxes(text_page, index), index)
+        if glyph.is_space and glyph.left == glyph.right:
+            continue  # made up by PDFium too, where it takes a displaced mark for a word
         (marks if unicodedata.combining(character) else bases).append(glyph)
     return bases, marks
 
