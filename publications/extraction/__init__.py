@@ -1,0 +1,39 @@
+"""Reading files: from a PDF, DOCX, PPTX, ODT, HTML, TXT or MD to text, page by page.
+
+``detect_type`` tells a file's type by its content, ``run_in_child`` reads it in a process of
+its own within limits, ``render_page`` draws a page of a PDF. Nothing here knows Django.
+Importing this costs little: the libraries for each format are imported where they are used.
+"""
+
+from .detect import detect_type
+from .language import detect_language
+from .limits import Limits
+from .reader import read_file
+from .runner import render_page, run_in_child
+from .types import (
+    Detail,
+    Extraction,
+    FileType,
+    Refused,
+    RefusalReason,
+    Section,
+    State,
+    Unreadable,
+)
+
+__all__ = [
+    "Detail",
+    "Extraction",
+    "FileType",
+    "Limits",
+    "RefusalReason",
+    "Refused",
+    "Section",
+    "State",
+    "Unreadable",
+    "detect_language",
+    "detect_type",
+    "read_file",
+    "render_page",
+    "run_in_child",
+]

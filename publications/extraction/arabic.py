@@ -247,7 +247,7 @@ def turn_brackets(text: str) -> str:
 def _opens(characters: list[str], place: int, *, inside: bool) -> bool:
     before = characters[place - 1] if place else " "
     after = characters[place + 1] if place + 1 < len(characters) else " "
-    apart_before = not before.isalnum() and before not in ".،,:;!?؟%\""
+    apart_before = not before.isalnum() and before not in '.،,:;!?؟%"'
     apart_after = not after.isalnum() and after not in "\"'"
     if apart_before != apart_after:
         return apart_before

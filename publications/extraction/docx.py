@@ -115,9 +115,11 @@ class _Reader:
             return 0, False
         outline = _outline_level(properties)
         style = properties.find(_W + "pStyle")
-        level, is_title = self._levels.get(style.get(_W + "val", ""), (0, False)) if (
-            style is not None
-        ) else (0, False)
+        level, is_title = (
+            self._levels.get(style.get(_W + "val", ""), (0, False))
+            if (style is not None)
+            else (0, False)
+        )
         return (outline if outline is not None else level), is_title
 
 
@@ -169,8 +171,7 @@ def _heading_levels(document: Document) -> dict[str, tuple[int, bool]]:
     of its own has that of the one it is based on.
     """
     styles = {
-        style.get(_W + "styleId", ""): style
-        for style in document.styles.element.iter(_W + "style")
+        style.get(_W + "styleId", ""): style for style in document.styles.element.iter(_W + "style")
     }
     return {key: _style_level(key, styles) for key in styles}
 

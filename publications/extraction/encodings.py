@@ -55,9 +55,7 @@ _ENCODINGS = (
         _both_cases("çğöşüâîû") | frozenset("ıİ"),
         ("windows-1254", "iso-8859-9", "latin5", "cp1254"),
     ),
-    _Encoding(
-        "cp1256", frozenset(_ARABIC) | frozenset(_FRENCH), ("windows-1256", "cp1256")
-    ),
+    _Encoding("cp1256", frozenset(_ARABIC) | frozenset(_FRENCH), ("windows-1256", "cp1256")),
     _Encoding("iso8859-6", frozenset(_ARABIC), ("iso-8859-6", "arabic")),
 )
 
@@ -121,8 +119,9 @@ def _likeliest(data: bytes) -> str:
     label = declared[1].decode("ascii", "ignore").lower() if declared else ""
     best = max(
         _ENCODINGS,
-        key=lambda encoding: _plausibility(sample, encoding) * 1.0
-        + (0.5 if label in encoding.labels else 0.0),
+        key=lambda encoding: (
+            _plausibility(sample, encoding) * 1.0 + (0.5 if label in encoding.labels else 0.0)
+        ),
     )
     return best.name
 

@@ -106,9 +106,7 @@ def _asides(paragraph: etree._Element) -> Iterator[etree._Element]:
 
 def _row(row: etree._Element, depth: int) -> Iterator[Block]:
     """One block for a row; a row of one cell is only layout and keeps its paragraphs."""
-    cells = [
-        list(_blocks(cell, depth + 1)) for cell in row if cell.tag == _TABLE + "table-cell"
-    ]
+    cells = [list(_blocks(cell, depth + 1)) for cell in row if cell.tag == _TABLE + "table-cell"]
     cells = [cell for cell in cells if any(block.text.strip() for block in cell)]
     if len(cells) == 1:
         yield from cells[0]

@@ -167,9 +167,9 @@ def _ends_short(before: Line, line: Line, group: list[Line]) -> bool:
 class LineJoiner:
     """Joins the lines of paragraphs; words parted by a hyphen become whole where it is safe.
 
-    A soft hyphen always goes. A plain one goes only if the document itself is set with
-    hyphenation (many lines end so) or knows the joined word, and does not know the word
-    with its hyphen.
+    PDFium does not tell a soft hyphen from a plain one there. It goes only if the document
+    is set with hyphenation (many lines end so) or knows the joined word, and does not know
+    the word with its hyphen.
     """
 
     def __init__(self, lines: list[Line]) -> None:
