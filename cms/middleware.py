@@ -19,7 +19,7 @@ ADMIN_POLICY = (
 
 
 class ContentSecurityPolicyMiddleware:
-    """Gives every answer that has none a policy: strict for readers, one of its own for the admin."""
+    """Gives every answer a policy: strict for readers, one of its own for the admin."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -12,11 +12,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
-from wagtail.models import Collection, CollectionViewRestriction, Page, PageViewRestriction
+from wagtail.models import (
+    Collection,
+    CollectionViewRestriction,
+    Page,
+    PageViewRestriction,
+    ReferenceIndex,
+)
 from wagtail.models.view_restrictions import BaseViewRestriction
 
-from publications.models import Edition, EditionFile
+from publications.models import Edition, EditionFile, LibraryDocument
 
 PUBLIC = "public"
 NOBODY = "nobody"
@@ -138,3 +145,39 @@ def find_file(work: int, number: int, reader: Reader) -> EditionFile | None:
         if may_see_edition(file.edition, reader) and may_see_file(file, reader):
             return file
     return None
+
+
+def may_read_document(document: LibraryDocument, reader: Reader) -> bool:
+    """Whether some published page lets a reader have a document now.
+
+    A document that stands among an edition's files follows their rules; any other may be read
+    where a published page links to it and its collection allows it.
+    """
+    if document.edition_files.exists():
+        return any(
+            may_see_edition(file.edition, reader) and may_see_file(file, reader)
+            for file in document.edition_files.select_related("edition", "document__collection")
+        )
+    if not reader.admitted_by(collection_audience(document.collection)):
+        return False
+    return any(_may_see_page(page, reader) for page in pages_using(document))
+
+
+def _may_see_page(page: Page, reader: Reader) -> bool:
+    live = edition_is_published(page) if isinstance(page, Edition) else page.live
+    return bool(live) and reader.admitted_by(edition_audience(page))
+
+
+def pages_using(thing: Any) -> list[Page]:
+    """The pages that refer to an image or a document."""
+    page_type = ContentType.objects.get_for_model(Page)
+    references = ReferenceIndex.get_references_to(thing).filter(base_content_type=page_type)
+    keys = references.values_list("object_id", flat=True)
+    return [page.specific for page in Page.objects.filter(pk__in=[int(key) for key in keys])]
+
+
+def may_see_image(image: Any, reader: Reader) -> bool:
+    """Whether an image stands on a published page that a reader may see."""
+    if not reader.admitted_by(collection_audience(image.collection)):
+        return False
+    return any(_may_see_page(page, reader) for page in pages_using(image))

@@ -18,7 +18,10 @@ def isbn_is_valid(digits: str) -> bool:
     """Whether the check digit of an ISBN-10 or ISBN-13 (digits only) is right (ISO 2108)."""
     if len(digits) == 10:
         values = [10 if char == "X" else int(char) for char in digits]
-        return sum(weight * value for weight, value in zip(range(10, 0, -1), values)) % 11 == 0
+        return (
+            sum(weight * value for weight, value in zip(range(10, 0, -1), values, strict=True)) % 11
+            == 0
+        )
     if len(digits) == 13 and digits.isdigit():
         return sum(int(char) * (3 if i % 2 else 1) for i, char in enumerate(digits)) % 10 == 0
     return False

@@ -12,10 +12,15 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 from wagtail import hooks
 from wagtail.images import get_image_model
-from wagtail.models import ReferenceIndex
 
 from cms.languages import INTERFACE_CODES
-from publications.access import Reader, edition_is_published, find_file, may_see_edition
+from publications.access import (
+    Reader,
+    edition_is_published,
+    find_file,
+    may_see_edition,
+    may_see_image,
+)
 from publications.models import Edition, EditionFile, ReadSection
 from publications.page_images import page_image_path
 from publications.presentation import section_context
@@ -129,27 +134,7 @@ def _may_see_image(request: HttpRequest, image: Any) -> bool:
     """Editors see every image; readers those on published pages that they may see."""
     if request.user.has_perm("wagtailadmin.access_admin"):
         return True
-    reader = Reader.of(request.user)
-    from publications.access import collection_audience
-
-    if not reader.admitted_by(collection_audience(image.collection)):
-        return False
-    return any(
-        may_see_edition(page, reader) if isinstance(page, Edition) else page.live
-        for page in _pages_using(image)
-    )
-
-
-def _pages_using(image: Any) -> list[Any]:
-    references = ReferenceIndex.get_references_to(image)
-    pages = []
-    for content_type, key in references.values_list("base_content_type", "object_id"):
-        model = references.model._meta.get_field("base_content_type").related_model
-        source = model.objects.get_for_id(content_type).model_class()
-        found = source.objects.filter(pk=key).first() if source else None
-        if found is not None and hasattr(found, "live"):
-            pages.append(found.specific)
-    return pages
+    return may_see_image(image, Reader.of(request.user))
 
 
 @require_safe

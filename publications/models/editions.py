@@ -22,6 +22,7 @@ from publications.facts_panels import FACTS_PANELS, PRACTICE_FACTS_PANELS
 from publications.forms import EditionForm
 from publications.models.files import LibraryDocument
 from publications.models.works import Work
+from publications.reading_panel import ReadingPanel
 
 RESERVED_SLUG = "files"
 RICH_TEXT = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link", "blockquote"]
@@ -80,6 +81,7 @@ class Edition(Page):
 
     files_panels: ClassVar[list[Panel]] = [
         InlinePanel("files", label=_("file"), heading=_("Files")),
+        ReadingPanel(heading=_("Reading of the files")),
         FieldPanel("cover"),
     ]
     override_translatable_fields: ClassVar[list[Any]] = [*OWN_FIELDS]

@@ -17,7 +17,7 @@ from network.models import Country, Organisation, Place
 
 
 class Work(models.Model):
-    """A work. Editors change it through the form of any of its editions (``publications.facts``)."""
+    """A work. Editors change it in the form of any of its editions (``publications.facts``)."""
 
     class Licence(models.TextChoices):
         """What readers may do with a work; the empty value says that nothing is stated."""

@@ -1,0 +1,73 @@
+# The RESLOG Library's commands. `make help` lists them.
+
+SHELL := /bin/bash
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+MANAGE := $(BIN)/python manage.py
+export PORT
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/:.*## /\t/' | expand -t 20
+
+$(VENV)/.site: requirements.txt
+	@$(PYTHON) scripts/make_venv.py $(VENV)
+	@echo "Installing what the site needs (a few minutes the first time) ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.site requirements-dev.txt
+	@echo "Installing what tests and lint need ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+.PHONY: install
+install: $(VENV)/.site ## Install the site's dependencies into .venv
+
+.PHONY: run
+run: $(VENV)/.site ## Set up what is missing and serve the library at 127.0.0.1:8000 (PORT=)
+	@$(MANAGE) set_up
+	@exec $(MANAGE) run_all
+
+.PHONY: password
+password: $(VENV)/.site ## Make a new password for the administrator
+	@$(MANAGE) set_up --new-password
+
+.PHONY: test
+test: $(VENV)/.dev ## Run every test that can run here; say what was skipped and why
+	@$(BIN)/python scripts/run_tests.py $(TESTS)
+
+.PHONY: lint
+lint: $(VENV)/.dev ## Style, types, migrations, system checks and message catalogues
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy .
+	@DJANGO_SETTINGS_MODULE=cms.settings.test $(MANAGE) makemigrations --check --dry-run
+	@DJANGO_SETTINGS_MODULE=cms.settings.test $(MANAGE) check --fail-level WARNING
+	@DJANGO_SETTINGS_MODULE=cms.settings.test $(MANAGE) check_messages
+
+.PHONY: format
+format: $(VENV)/.dev ## Format the code
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+.PHONY: messages
+messages: $(VENV)/.dev ## Gather interface text into locale/ and compile the catalogues
+	@DJANGO_SETTINGS_MODULE=cms.settings.test $(MANAGE) gather_messages
+
+.PHONY: demo-files
+demo-files: $(VENV)/.dev ## Typeset the demonstration's PDF and DOCX files again
+	@$(MANAGE) demo_files
+
+.PHONY: lock
+lock: $(VENV)/.dev ## Pin the dependencies of requirements*.in again, with hashes
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate -o requirements.txt requirements.in
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate -o requirements-dev.txt requirements-dev.in
+
+.PHONY: clean
+clean: ## Remove the installed dependencies; the library's data in var/ stays
+	rm -rf $(VENV)

@@ -1,0 +1,114 @@
+"""The message catalogues: gathering them from the sources, and checking that none is stale.
+
+Gathering needs GNU gettext (``xgettext``, ``msgmerge``, ``msgfmt``).
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import polib
+from django.conf import settings
+from django.core.management import call_command
+from django.test.utils import override_settings
+
+from cms.languages import DEFAULT_LANGUAGE, INTERFACE_CODES
+
+DOMAINS = ("django",)
+IGNORED = [".venv", "var", "tests", "scripts", "node_modules", "demo"]
+TRANSLATED = tuple(code for code in INTERFACE_CODES if code != DEFAULT_LANGUAGE)
+
+
+def gettext_is_installed() -> bool:
+    """Whether GNU gettext's programs can be run."""
+    return all(shutil.which(program) for program in ("xgettext", "msgmerge", "msgfmt"))
+
+
+def gather(folder: Path) -> None:
+    """Gather the interface's text from the sources into the catalogues of a folder."""
+    with override_settings(LOCALE_PATHS=[folder]):
+        for domain in DOMAINS:
+            call_command(
+                "makemessages",
+                locale=list(TRANSLATED),
+                domain=domain,
+                ignore_patterns=IGNORED,
+                add_location="file",
+                no_obsolete=True,
+                verbosity=0,
+            )
+
+
+def catalogue(folder: Path, language: str, domain: str) -> Path:
+    """Where a catalogue lies."""
+    return folder / language / "LC_MESSAGES" / f"{domain}.po"
+
+
+def compile_catalogues(folder: Path) -> None:
+    """Write each catalogue's compiled form beside it."""
+    for language in TRANSLATED:
+        for domain in DOMAINS:
+            path = catalogue(folder, language, domain)
+            if path.exists():
+                polib.pofile(str(path)).save_as_mofile(str(path.with_suffix(".mo")))
+
+
+def problems() -> Iterator[str]:
+    """Everything that is wrong with the committed catalogues, a line each."""
+    folder = Path(settings.LOCALE_PATHS[0])
+    for language in TRANSLATED:
+        for domain in DOMAINS:
+            yield from _catalogue_problems(catalogue(folder, language, domain))
+    if gettext_is_installed():
+        yield from _stale(folder)
+
+
+def _catalogue_problems(path: Path) -> Iterator[str]:
+    if not path.exists():
+        yield f"{path}: missing"
+        return
+    po = polib.pofile(str(path))
+    for entry in po.untranslated_entries():
+        yield f"{path}: not translated: {entry.msgid!r}"
+    for entry in po.fuzzy_entries():
+        yield f"{path}: fuzzy: {entry.msgid!r}"
+    compiled = path.with_suffix(".mo")
+    if not compiled.exists():
+        yield f"{compiled}: missing"
+    elif _texts(polib.mofile(str(compiled))) != _texts(po):
+        yield f"{compiled}: older than its catalogue"
+
+
+def _texts(entries: polib._BaseFile) -> dict[tuple[str, str], object]:
+    return {
+        (entry.msgctxt or "", entry.msgid): entry.msgstr_plural or entry.msgstr
+        for entry in entries
+        if not entry.obsolete
+    }
+
+
+def _stale(folder: Path) -> Iterator[str]:
+    """Texts of the sources that a catalogue lacks, and texts that no source has any more."""
+    with tempfile.TemporaryDirectory(prefix="reslog-messages-") as name:
+        fresh = Path(name)
+        shutil.copytree(folder, fresh, dirs_exist_ok=True)
+        gather(fresh)
+        for language in TRANSLATED:
+            for domain in DOMAINS:
+                yield from _differences(folder, fresh, language, domain)
+
+
+def _differences(folder: Path, fresh: Path, language: str, domain: str) -> Iterator[str]:
+    path = catalogue(folder, language, domain)
+    new = catalogue(fresh, language, domain)
+    if not new.exists():
+        return
+    before = set(_texts(polib.pofile(str(path)))) if path.exists() else set()
+    after = set(_texts(polib.pofile(str(new))))
+    for _context, text in sorted(after - before):
+        yield f"{path}: lacks {text!r}"
+    for _context, text in sorted(before - after):
+        yield f"{path}: no source has {text!r}"

@@ -1,0 +1,36 @@
+"""In an edition's form: what became of reading each of its files, and what to do about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wagtail.admin.panels import Panel
+
+from publications.messages import state_message
+
+
+class ReadingPanel(Panel):
+    """The state of the files as they are saved; empty while there are none."""
+
+    class BoundPanel(Panel.BoundPanel):
+        """Looks the readings up."""
+
+        template_name = "publications/admin/readings.html"
+
+        def is_shown(self) -> bool:
+            """Only once the edition has files."""
+            return bool(self.instance.pk) and self.instance.files.exists()
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            """Add each file with its state and message."""
+            context: dict[str, Any] = super().get_context_data(parent_context) or {}
+            context["readings"] = [
+                {
+                    "file": file,
+                    "reading": file.document.reading,
+                    "message": state_message(file.document.reading),
+                }
+                for file in self.instance.files.all()
+                if hasattr(file.document, "reading")
+            ]
+            return context

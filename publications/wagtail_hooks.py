@@ -1,0 +1,59 @@
+"""The publications app in Wagtail: guarding documents, editors' views of files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from publications.access import Reader, may_read_document
+from publications.admin_views import ReadingReport
+from publications.models import LibraryDocument
+
+
+@hooks.register("before_serve_document")
+def guard_document(document: LibraryDocument, request: HttpRequest) -> None:
+    """Wagtail's own address of a document obeys the same rules as ours.
+
+    Its own check knows the collection only; ours adds publication, restrictions on pages, and
+    embargoes.
+    """
+    if request.user.has_perm("wagtailadmin.access_admin"):
+        return
+    if not may_read_document(document, Reader.of(request.user)):
+        raise Http404
+
+
+@hooks.register("register_log_actions")
+def register_log_actions(actions: Any) -> None:
+    """The log of a page says which facts were kept from being overwritten."""
+    actions.register_action(
+        "publications.facts_kept",
+        _("Keep newer facts"),
+        _("Kept facts about the work that somebody else had published meanwhile"),
+    )
+
+
+@hooks.register("register_admin_urls")
+def register_admin_urls() -> list[Any]:
+    """The report on files."""
+    return [
+        path("reports/files/", ReadingReport.as_view(), name="reading_report"),
+        path(
+            "reports/files/results/",
+            ReadingReport.as_view(results_only=True),
+            name="reading_report_results",
+        ),
+    ]
+
+
+@hooks.register("register_reports_menu_item")
+def register_report() -> MenuItem:
+    """The report's place in the menu."""
+    return MenuItem(
+        _("Reading of files"), reverse("reading_report"), icon_name="doc-full", order=50
+    )

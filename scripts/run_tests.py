@@ -1,0 +1,94 @@
+"""Run every test that can run here, in parts, and say plainly what was skipped and why.
+
+``REQUIRE_ALL=1`` turns a skip for a missing service into a failure. A PostgreSQL server is
+started for the tests where its programs are installed; so is nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
+
+
+def _postgres_programs() -> Path | None:
+    """The folder with PostgreSQL's server programs, newest version first."""
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    on_path = shutil.which("initdb")
+    candidates = [*folders, *([Path(on_path).parent] if on_path else [])]
+    return next((folder for folder in candidates if (folder / "initdb").exists()), None)
+
+
+def _as_other_user(command: list[str]) -> list[str]:
+    """PostgreSQL refuses to run as root: then it runs as its own user."""
+    if os.geteuid() != 0:
+        return command
+    return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", *command]
+
+
+@contextmanager
+def _postgres() -> Iterator[str | None]:
+    """A PostgreSQL server of our own on a socket in a new folder; its address, or ``None``."""
+    programs = _postgres_programs()
+    if programs is None:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="reslog-pg-") as name:
+        data = Path(name) / "data"
+        data.mkdir()
+        if os.geteuid() == 0:
+            for path in (Path(name), data):
+                shutil.chown(path, "postgres", "postgres")
+        run = {"check": True, "stdout": subprocess.DEVNULL, "cwd": "/"}
+        init = [
+            str(programs / "initdb"),
+            "-D",
+            str(data),
+            "-U",
+            "reslog",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+        ]
+        subprocess.run(_as_other_user(init), **run)  # noqa: S603
+        settings = f"-c listen_addresses='' -k {name} -c fsync=off -c max_connections=50"
+        control = [str(programs / "pg_ctl"), "-D", str(data), "-w"]
+        start = [*control, "-l", str(Path(name) / "log"), "-o", settings, "start"]
+        subprocess.run(_as_other_user(start), **run)  # noqa: S603
+        try:
+            yield f"postgresql://reslog@/postgres?host={name}"
+        finally:
+            subprocess.run(_as_other_user([*control, "-m", "fast", "stop"]), **run)  # noqa: S603
+
+
+def main(arguments: list[str]) -> int:
+    """Run pytest once, with everything that is there."""
+    missing = []
+    with _postgres() as address:
+        environment = dict(os.environ, DJANGO_SETTINGS_MODULE="cms.settings.test")
+        if address:
+            environment["TEST_POSTGRES_URL"] = address
+        else:
+            missing.append("PostgreSQL (Debian: apt-get install postgresql)")
+        if not shutil.which("chromium"):
+            missing.append("Chromium (Debian: apt-get install chromium)")
+        for what in missing:
+            print(f"Not here: {what}. Tests that need it are skipped.", flush=True)
+        if missing and REQUIRE_ALL:
+            print("REQUIRE_ALL=1: that is a failure.")
+            return 1
+        command = [sys.executable, "-m", "pytest", *arguments]
+        return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode  # noqa: S603
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
