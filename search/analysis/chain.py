@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from search.analysis.config import Chain
 from search.analysis.filters import BUILDERS, Term
-from search.analysis.tokenizer import mapped_words
+from search.analysis.tokenizer import mapped_words, words
 
 REMEMBERED_WORDS = 1 << 17
 """How many different words each analyzer remembers the terms of (about 20 MB when full)."""
@@ -36,7 +36,7 @@ def build(chain: Chain) -> Analyzer:
     rules: dict[str, str] = {}
     for part in chain.char_filters:
         rules.update(rule.split("=>") for rule in part.settings["mappings"])
-    tokenize = mapped_words(rules)
+    tokenize = mapped_words(rules) if rules else words
     terms_of = _terms(chain)
 
     def analyzer(text: str) -> list[Token]:

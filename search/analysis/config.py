@@ -97,6 +97,24 @@ ELISION = Component(
 COLON_ENDING = Component(
     "swedish_colon", "pattern_replace", {"pattern": ":[a-zåäöA-ZÅÄÖ]{1,4}$", "replacement": ""}
 )
+# `belediyedeki` (the one in the municipality) becomes `belediyede`, which the stemmer knows.
+RELATIVE_ENDING = Component(
+    "turkish_relative",
+    "pattern_replace",
+    {"pattern": "^(.{2,}[dt][ae])ki(?:ler(?:i|e|in|de|den)?)?$", "replacement": "$1"},
+)
+# `området` (the area) becomes `områd`, the stem of `område`: Snowball's Swedish stemmer takes
+# `-et` off since its third version, the stock one does not. Not where `-et` belongs to the word:
+# `myndighet`, `kvalitet`, `paket`, `raket`, `komet`, `planet`, `budget`, `alfabet`, `konkret`.
+DEFINITE_ENDING = Component(
+    "swedish_definite",
+    "pattern_replace",
+    {
+        "pattern": "^(.*[aeiouyåäö][bcdfghjklmnpqrstvxz]+)(?<!h)(?<!it)(?<![prt]ak)(?<!kom)"
+        "(?<!kr)(?<!arb)(?<!fab)(?<!plan)(?<!magn)(?<!budg)(?<!intern)(?<!tap)ets?$",
+        "replacement": "$1",
+    },
+)
 
 
 def _stop(code: str, name: str) -> Component:
@@ -141,6 +159,7 @@ def _turkish() -> LanguageAnalysis:
         trim=(APOSTROPHE,),
         lowercase=(Component("tr_lowercase", "lowercase", {"language": "turkish"}),),
         stop=_stop("tr", "turkish"),
+        after_stop=(RELATIVE_ENDING,),
         stemming=(
             _overrides("tr", "overrides"),
             _stemmer("tr", "turkish"),
@@ -173,8 +192,12 @@ def _swedish() -> LanguageAnalysis:
     return _analysis(
         trim=(COLON_ENDING,),
         stop=_stop("sv", "swedish"),
-        after_stop=(parts,),
-        stemming=(_overrides("sv", "overrides"), _stemmer("sv", "swedish")),
+        after_stop=(parts, DEFINITE_ENDING),
+        stemming=(
+            _overrides("sv", "overrides"),
+            _stemmer("sv", "swedish"),
+            _overrides("sv", "stems"),
+        ),
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import Stemmer
 
-from search.analysis import arabic, french
+from search.analysis import arabic, english, french, swedish
 from search.analysis.lists import read_words
 from search.analysis.unicode import folding_table
 
@@ -87,7 +87,8 @@ def _decimal_digit(_settings: Settings) -> TokenFilter:
 
 
 def _pattern_replace(settings: Settings) -> TokenFilter:
-    pattern, replacement = re.compile(settings["pattern"]), settings["replacement"]
+    pattern = re.compile(settings["pattern"])
+    replacement = settings["replacement"].replace("$", "\\")  # Java writes `$1` for a group
     return _each(lambda text: pattern.sub(replacement, text))
 
 
@@ -111,20 +112,20 @@ def _stemmer_override(settings: Settings) -> TokenFilter:
     return override
 
 
-def _possessive(text: str) -> str:
-    return text[:-2] if text[-1:] in "sS" and text[-2:-1] in ("'", "\u2019", "\uff07") else text
+STEMMERS: dict[str, Callable[[str], str]] = {
+    "arabic": arabic.stem,
+    "english": english.stem,
+    "light_french": french.stem,
+    "possessive_english": english.without_possessive,
+    "swedish": swedish.stem,
+    "turkish": Stemmer.Stemmer("turkish", 0).stemWord,
+}
+"""Stemmers by the name the stock ``stemmer`` filter has for them."""
 
 
 def _stemmer(settings: Settings) -> TokenFilter:
-    stem: Callable[[str], str] = {
-        "arabic": lambda: arabic.stem,
-        "english": lambda: Stemmer.Stemmer("porter", 0).stemWord,
-        "light_french": lambda: french.stem,
-        "possessive_english": lambda: _possessive,
-        "swedish": lambda: Stemmer.Stemmer("swedish", 0).stemWord,
-        "turkish": lambda: Stemmer.Stemmer("turkish", 0).stemWord,
-    }[settings["language"]]()
-    return lambda terms: [term if term.keyword else Term(stem(term.text), False) for term in terms]
+    stem = STEMMERS[settings["language"]]
+    return lambda terms: [term if term.keyword else Term(stem(term.text)) for term in terms]
 
 
 def _remove_duplicates(_settings: Settings) -> TokenFilter:

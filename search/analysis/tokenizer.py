@@ -13,8 +13,9 @@ MAX_TOKEN_LENGTH = 255
 Word = tuple[str, int, int]
 """A word as written and its start and end in the text."""
 
-# Han and kana letters are words of their own; Elasticsearch's tokenizer does the same.
+# Each Han or hiragana letter is a word of its own, as the stock tokenizer has it.
 _IDEOGRAPHS = "\u3041-\u3096\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
+_IDEOGRAPH = re.compile(f"[{_IDEOGRAPHS}]")
 _JOINERS = "_\u202f\u203f\u2040\u2054\ufe33\ufe34\ufe4d-\ufe4f\uff3f"
 _BETWEEN_BOTH = ".'\u2018\u2019\u2024\ufe52\uff07\uff0e"
 _BETWEEN_LETTERS = ":\u00b7\u0387\u05f4\u2027\ufe13\ufe55\uff1a" + _BETWEEN_BOTH
@@ -31,13 +32,14 @@ def _kind(code: int) -> str:
         return "N"
     if category[0] == "M" or (category == "Cf" and code != 0x200B):
         return "M"
-    return "A" if category[0] == "L" or category == "Nl" else "-"
+    is_letter = category[0] == "L" or category == "Nl"
+    return "A" if is_letter and not _IDEOGRAPH.match(chr(code)) else "-"
 
 
 def _character_classes() -> dict[str, str]:
     """For each `_kind`, the body of a class of a regular expression: the whole BMP."""
     ranges: dict[str, list[list[int]]] = {"A": [], "N": [], "M": [], "-": []}
-    for code in range(0x30, 0x10000):
+    for code in range(ord("0"), 0x10000):
         found = ranges[_kind(code)]
         if found and found[-1][1] == code - 1:
             found[-1][1] = code
@@ -55,9 +57,9 @@ def _word_pattern() -> re.Pattern[str]:
     run = f"[{letter}{digit}{mark}{_JOINERS}]"
     return re.compile(
         f"[{_IDEOGRAPHS}][{mark}]*"
-        f"|[{_JOINERS}]*[{letter}{digit}]{run}*"
-        f"(?:(?:(?<=[{letter}{mark}])[{_BETWEEN_LETTERS}](?=[{letter}])"
-        f"|(?<=[{digit}])[{_BETWEEN_DIGITS}](?=[{digit}])){run}+)*"
+        f"|(?:[{_JOINERS}][{mark}]*)*[{letter}{digit}]{run}*"
+        f"(?:(?:(?<=[{letter}{mark}])[{_BETWEEN_LETTERS}][{mark}]*(?=[{letter}])"
+        f"|(?<=[{digit}])[{_BETWEEN_DIGITS}][{mark}]*(?=[{digit}])){run}+)*"
     )
 
 
