@@ -14,21 +14,39 @@ from search.records import PUBLIC
 Sort = Literal["relevance", "date", "title"]
 FieldWord = Literal["any", "title", "author", "place"]
 
+Phrase = tuple[tuple[int, str], ...]
+"""Terms in their order, each with its position from 0; a removed stop word leaves a gap."""
+
+OTHER = "other"
+"""Stands for every language without an analysis of its own, and for names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """What was typed, analysed as a text of one language would be.
+
+    ``analysed`` and ``folded`` match where the same terms stand at the same distances; most
+    words are a phrase of one, ``COVID-19`` is one of two. ``analysed`` is empty where the
+    language drops the word; ``folded`` is empty where the language's own letters were typed
+    and must not be folded away. ``stems`` are alternatives, each of one term: the folded word
+    and its folded stem.
+    """
+
+    analysed: Phrase = ()
+    folded: Phrase = ()
+    stems: tuple[str, ...] = ()
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One typed word, analysed for every language.
+    """One typed word: it matches a text of a language by any of its forms there.
 
-    ``terms`` maps a language to the analysed terms of the word there (empty where it is a
-    stop word); ``folded`` are its folded forms and ``stems`` the folded forms of its stems in
-    all languages. A word that is not ``required`` (a stop word somewhere) may raise the score
-    and never excludes.
+    ``forms`` has every language of the registry, and `OTHER`. A word that is not ``required``
+    (a stop word somewhere) may raise the score and never excludes.
     """
 
     text: str
-    terms: Mapping[str, tuple[str, ...]]
-    folded: tuple[str, ...]
-    stems: tuple[str, ...] = ()
+    forms: Mapping[str, Forms]
     required: bool = True
 
 
@@ -36,15 +54,15 @@ class Word:
 class Clause:
     """A phrase or a field word: it binds every result.
 
-    ``phrases`` maps a language to the analysed terms in order, each with its position
-    (stop words leave gaps); ``folded`` the same for the folded analysis. One word is a phrase
-    of one. ``negative`` clauses (``-word``) exclude.
+    It holds in a text when its analysed or folded terms stand there at their distances; the
+    stems play no part. One word is a phrase of one. ``author`` and ``place`` are compared
+    with the folded form under `OTHER`, as names have no language. ``negative`` clauses
+    (``-word``) exclude.
     """
 
     text: str
     field: FieldWord
-    phrases: Mapping[str, tuple[tuple[int, str], ...]]
-    folded: tuple[tuple[int, str], ...]
+    forms: Mapping[str, Forms]
     negative: bool = False
 
 
@@ -54,10 +72,11 @@ class Plan:
 
     A work matches by words when the visible title, summary, facts, body and files of one of
     its editions hold together at least ``minimum`` of the required words, and every clause
-    holds. A plan without words and positive clauses matches every visible work.
-    ``audiences`` are the keys that admit the reader; ``now`` is in seconds since the epoch.
-    ``filters`` maps a facet of ``records.FACETS`` to the chosen values: any of them within a
-    facet, all facets together. ``language`` is the language of the address.
+    holds. A positive clause holds for a work when one visible text of any of its editions has
+    it; a negative one when none has. A plan without words and positive clauses matches every
+    visible work. ``audiences`` are the keys that admit the reader; ``now`` is in seconds since
+    the epoch. ``filters`` maps a facet of ``records.FACETS`` to the chosen values: any of them
+    within a facet, all facets together. ``language`` is the language of the address.
     """
 
     words: tuple[Word, ...] = ()

@@ -126,16 +126,23 @@ class Engine(Protocol):
     ) -> tuple[TitleSuggestion, ...]:
         """Works whose visible titles hold words beginning as typed, ``language`` first."""
 
-    def spell(self, words: Sequence[str], *, now: int) -> Mapping[str, str]:
-        """Better spellings for words that public texts do not hold, from public texts alone."""
+    def spell(self, words: Sequence[str]) -> Mapping[str, str]:
+        """Better spellings for words that public texts do not hold, from public texts alone.
+
+        Public here is what everybody may see without any limit of time.
+        """
 
     def passages_of(
         self, works: Sequence[int], plan: Plan
     ) -> Mapping[int, tuple[FoundPassage, ...]]:
-        """The best visible passages of some works for a plan."""
+        """The best visible passages of some works for a plan; works not held are left out."""
 
     def write(self, records: Iterable[Record]) -> None:
-        """Apply changes to the serving index, durable when it returns."""
+        """Apply changes to the serving index: all of them or none, durable when it returns.
+
+        A record of the same version replaces, one of an older version is ignored. A record
+        without editions removes its work and leaves its version behind.
+        """
 
     def versions(self) -> Iterator[tuple[int, int]]:
         """Work and version of every record, for ``search_index check``."""

@@ -1,0 +1,126 @@
+"""Hits with their passages: what the results page shows of the works on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import cast
+
+import numpy as np
+
+from cms.languages import CODES
+from search.engines.base import FoundPassage, Hit
+from search.engines.embedded.columns import Slots
+from search.engines.embedded.errors import tantivy_errors
+from search.engines.embedded.matching import best_of, clause_in_passages, word_in_passages
+from search.engines.embedded.reader import Session
+from search.engines.embedded.selecting import Selection
+from search.plan import Plan
+from search.records import LocatorKind
+
+
+def build_hits(session: Session, plan: Plan, selection: Selection) -> tuple[Hit, ...]:
+    """The hits of the page that the plan asks for."""
+    slots = selection.page()
+    shown = selection.shown_editions(slots)
+    passages = find_passages(session, plan, selection, slots)
+    return tuple(
+        _hit(session, selection, int(slot), int(edition), found)
+        for slot, edition, found in zip(slots, shown, passages, strict=True)
+    )
+
+
+def _hit(
+    session: Session,
+    selection: Selection,
+    slot: int,
+    edition: int,
+    passages: tuple[FoundPassage, ...],
+) -> Hit:
+    columns = selection.columns
+    row = columns.editions[edition]
+    slug, title, summary = session.store.execute(
+        "SELECT slug, title, summary FROM editions WHERE edition = ?", (int(row["id"]),)
+    ).fetchone()
+    year = columns.values_of("year", slot)
+    return Hit(
+        work=int(columns.works["number"][slot]),
+        language=columns.numberings.language.values[row["language"]],
+        slug=slug,
+        title=title,
+        summary=summary,
+        kind=columns.values_of("kind", slot)[0],
+        year=int(year[0]) if year else None,
+        score=float(selection.matches.work_scores[slot]),
+        languages=_languages(selection, slot),
+        passages=passages,
+    )
+
+
+def _languages(selection: Selection, slot: int) -> tuple[str, ...]:
+    """The languages of a work that the reader may see, in the registry's order."""
+    values = selection.columns.numberings.language.values
+    seen = [values[number] for number in np.flatnonzero(selection.view.languages[slot])]
+    return tuple(sorted(seen, key=lambda code: (code not in CODES, _place(code), code)))
+
+
+def _place(code: str) -> int:
+    return CODES.index(code) if code in CODES else len(CODES)
+
+
+def find_passages(
+    session: Session, plan: Plan, selection: Selection, works: Slots
+) -> list[tuple[FoundPassage, ...]]:
+    """For each work, its best passages that the reader may see, best first."""
+    queries = [
+        query
+        for query in (
+            *(word_in_passages(word) for word in plan.words),
+            *(
+                clause_in_passages(clause)
+                for clause in plan.clauses
+                if clause.field == "any" and not clause.negative
+            ),
+        )
+        if query is not None
+    ]
+    searcher = session.snapshot.passages
+    if not queries or not searcher.num_docs:
+        return [()] * len(works)
+    columns = selection.columns
+    work_of_slice = columns.editions["work"][columns.slices["edition"]]
+    found = []
+    for work in works:
+        slices = columns.slices["ordinal"][selection.view.slices & (work_of_slice == work)]
+        with tantivy_errors("searching passages"):
+            query = best_of(queries, slices.tolist())
+            hits = searcher.search(query, limit=plan.passages_per_hit, count=False).hits
+            numbers = searcher.fast_field_values("ordinal", [address for _, address in hits])
+        found.append(_read_passages(session, cast("list[int]", numbers)))
+    return found
+
+
+def _read_passages(session: Session, numbers: Sequence[int]) -> tuple[FoundPassage, ...]:
+    return tuple(
+        _passage(row)
+        for number in numbers
+        for row in session.store.execute(
+            "SELECT p.language, p.text, p.file, f.label, f.format, p.locator, f.locator_kind,"
+            " p.heading FROM passages p LEFT JOIN files f ON f.work = p.work AND f.number = p.file"
+            " WHERE p.passage = ?",
+            (number,),
+        )
+    )
+
+
+def _passage(row: Iterable[object]) -> FoundPassage:
+    language, text, file, label, kind, locator, locator_kind, heading = row
+    return FoundPassage(
+        language=cast(str, language),
+        text=cast(str, text),
+        file=cast("int | None", file),
+        file_label=cast(str, label or ""),
+        file_format=cast(str, kind or ""),
+        locator=cast("int | None", locator),
+        locator_kind=cast("LocatorKind | None", locator_kind),
+        heading=cast(str, heading),
+    )

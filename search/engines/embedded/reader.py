@@ -1,0 +1,131 @@
+"""Reading a generation: connections, and snapshots in which words and columns agree."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import deque
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+import tantivy
+
+from search.engines.base import EngineUnavailable
+from search.engines.embedded import store as db
+from search.engines.embedded.columns import Columns
+from search.engines.embedded.errors import tantivy_errors
+from search.engines.embedded.spelling import Vocabulary
+from search.engines.embedded.writer import PASSAGES, SLICES
+
+_ATTEMPTS = 50
+"""Tries to catch the index between two changes; each takes milliseconds, a change longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The state of a generation after one change."""
+
+    columns: Columns
+    slices: tantivy.Searcher
+    passages: tantivy.Searcher
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A snapshot, and a transaction that reads the same state from SQLite."""
+
+    reader: Reader
+    snapshot: Snapshot
+    store: sqlite3.Connection
+
+    def end(self) -> None:
+        """Let go of it."""
+        self.reader.take_back(self.store)
+
+
+class Reader:
+    """Reads one generation, from any number of threads."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.vocabulary = Vocabulary()
+        self._lock = Lock()
+        self._idle: deque[sqlite3.Connection] = deque()
+        self._closed = False
+        self._columns = Columns.empty()
+        self._snapshot: Snapshot | None = None
+        with db.connection(folder) as store:
+            db.check_schema(store)
+        with tantivy_errors("opening it"):
+            self._slices = _open(folder / SLICES)
+            self._passages = _open(folder / PASSAGES)
+
+    def begin(self) -> Session:
+        """The latest state, kept until the session's end."""
+        try:
+            store = self._idle.pop()
+        except IndexError:
+            store = db.connect(self.folder)
+        try:
+            return Session(self, self._begin(store), store)
+        except BaseException:
+            store.close()
+            raise
+
+    def take_back(self, store: sqlite3.Connection) -> None:
+        """Keep a connection for the next session."""
+        if store.in_transaction:
+            store.execute("ROLLBACK")
+        if self._closed:
+            store.close()
+        else:
+            self._idle.append(store)
+
+    def close(self) -> None:
+        """Close idle connections; those in use are closed when their session ends."""
+        self._closed = True
+        while self._idle:
+            self._idle.pop().close()
+
+    def _begin(self, store: sqlite3.Connection) -> Snapshot:
+        """Begin a transaction whose state a snapshot shows too.
+
+        What a state needs is in tantivy before SQLite shows it, and leaves tantivy only after
+        SQLite shows the next state. So searchers that were opened after a state was seen, and
+        before the next one could be seen, hold all of it.
+        """
+        for _ in range(_ATTEMPTS):
+            snapshot = self._snapshot
+            store.execute("BEGIN")
+            change = db.read_change(store)
+            if snapshot and snapshot.columns.change == change:
+                return snapshot
+            fresh = self._load(store, change)
+            store.execute("ROLLBACK")
+            if fresh and db.read_change(store) == change:
+                self._snapshot = fresh
+        raise EngineUnavailable("The search index changes faster than it can be read.")
+
+    def _load(self, store: sqlite3.Connection, change: int) -> Snapshot | None:
+        """The snapshot of a change; nothing when another thread is already further."""
+        with self._lock:
+            if change < self._columns.change:
+                return None
+            rows = store.execute(
+                "SELECT work, columns FROM works WHERE change > ? ORDER BY stamp",
+                (self._columns.change,),
+            )
+            self._columns = self._columns.changed(change, rows)
+            with tantivy_errors("reading its latest state"):
+                return Snapshot(self._columns, _searcher(self._slices), _searcher(self._passages))
+
+
+def _open(folder: Path) -> tantivy.Index:
+    index = tantivy.Index.open(str(folder))
+    index.config_reader("manual")
+    return index
+
+
+def _searcher(index: tantivy.Index) -> tantivy.Searcher:
+    index.reload()
+    return index.searcher()
