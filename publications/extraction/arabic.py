@@ -48,9 +48,19 @@ class Glyph:
         return (self.left + self.right) / 2
 
     @property
+    def width(self) -> float:
+        """How far it takes the line on."""
+        return self.right - self.left
+
+    @property
     def height(self) -> float:
         """From the font's descent to its ascent."""
         return self.top - self.bottom
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """The same for the letters of one ligature."""
+        return self.left, self.right, self.bottom, self.top
 
     @property
     def kind(self) -> str:

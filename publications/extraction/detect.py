@@ -9,7 +9,7 @@ from pathlib import Path, PurePath
 from typing import IO
 
 from .encodings import looks_like_text
-from .types import FileType, Refused, RefusalReason
+from .types import FileType, RefusalReason, Refused
 
 _HEAD = 8192  # bytes looked at; more only to find the parts of a zip package
 

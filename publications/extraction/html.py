@@ -15,14 +15,20 @@ from .sections import Block, make_sections
 from .types import Extraction, FileType, State
 
 _SKIPPED = frozenset(
-    "script style nav noscript template svg math iframe object embed button select textarea "
-    "input form head canvas audio video".split()
-)
+    (
+        "script", "style", "nav", "noscript", "template", "svg", "math", "iframe", "object",
+        "embed", "button", "select", "textarea", "input", "form", "head", "canvas", "audio",
+        "video",
+    )
+)  # fmt: skip
 _BLOCKS = frozenset(
-    "p div section article main header footer aside h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table "
-    "caption thead tbody tfoot tr blockquote pre figure figcaption address details summary hr "
-    "body html center fieldset".split()
-)
+    (
+        "p", "div", "section", "article", "main", "header", "footer", "aside", "h1", "h2", "h3",
+        "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "table", "caption", "thead", "tbody",
+        "tfoot", "tr", "blockquote", "pre", "figure", "figcaption", "address", "details",
+        "summary", "hr", "body", "html", "center", "fieldset",
+    )
+)  # fmt: skip
 _CELLS = frozenset(("td", "th"))
 _AUTHOR_NAMES = ("author", "dc.creator", "dcterms.creator", "citation_author")
 _DATE_NAMES = (

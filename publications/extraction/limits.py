@@ -41,7 +41,7 @@ RATIO_FLOOR = 16 * MEBIBYTE
 _SOFT_SHARE = 0.7
 
 
-class LimitReached(Exception):  # noqa: N818 - ends a loop, not an error
+class LimitReached(Exception):
     """Reading must stop here; what was read so far may be kept."""
 
     def __init__(self, detail: Detail) -> None:

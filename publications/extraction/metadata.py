@@ -60,11 +60,11 @@ def clean_date(value: str | datetime.datetime | None) -> str:
         return ""
     parts = [int(part) for part in match.groups() if part]
     try:
-        day = datetime.date(*(parts + [1, 1])[:3])
+        day = datetime.date(*[*parts, 1, 1][:3])
     except ValueError:
         return ""
-    latest = datetime.date.today() + datetime.timedelta(days=1)  # noqa: DTZ011 - a sane bound only
+    latest = datetime.date.today() + datetime.timedelta(days=1)
     iso = day.isoformat()[: {1: 4, 2: 7, 3: 10}[len(parts)]]
-    if not _EARLIEST_YEAR <= day.year or day > latest or iso in _TEMPLATE_DATES:
+    if day.year < _EARLIEST_YEAR or day > latest or iso in _TEMPLATE_DATES:
         return ""
     return iso

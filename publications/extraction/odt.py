@@ -34,6 +34,7 @@ _SKIPPED = frozenset(
     )
 )  # fmt: skip
 _ASIDE = (_TEXT + "note-body", _DRAW + "text-box", _DRAW + "custom-shape")
+_HOLDERS = frozenset((*_ASIDE, _DRAW + "frame"))
 _MAX_DEPTH = 60
 
 
@@ -73,9 +74,7 @@ def _blocks(parent: etree._Element, depth: int = 0) -> Iterator[Block]:
             for row in child.iter(_TABLE + "table-row"):
                 if next(row.iterancestors(_TABLE + "table"), None) is child:
                     yield from _row(row, depth)
-        elif child.tag == _DRAW + "frame":
-            yield from _blocks(child, depth + 1)
-        elif child.tag in _ASIDE or child.tag not in _SKIPPED:
+        elif child.tag in _HOLDERS or child.tag not in _SKIPPED:
             yield from _blocks(child, depth + 1)
 
 

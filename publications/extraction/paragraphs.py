@@ -20,7 +20,9 @@ _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 # After a hyphen at a line's end these words do not continue the word before them
 # ("jord- och skogsbruk"): sv, en, tr, fr.
-_CONJUNCTIONS = frozenset("och eller samt till and or to ve veya ile et ou".split())
+_CONJUNCTIONS = frozenset(
+    ("och", "eller", "samt", "till", "and", "or", "to", "ve", "veya", "ile", "et", "ou")
+)
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ import pypdfium2.raw as pdfium_c
 from .limits import Budget, LimitReached
 from .metadata import clean_authors, clean_date, clean_title
 from .paragraphs import LineJoiner, PageLines, page_paragraphs, without_furniture
-from .pdf_text import page_lines
+from .pdf_text import PageText, page_text
 from .types import Detail, Extraction, FileType, Section, State, Unreadable
 
 _MAX_PIXELS = 12_000_000
@@ -44,7 +44,7 @@ def _read(document: pdfium.PdfDocument, budget: Budget) -> Extraction:
     count = len(document)
     if count == 0:
         raise Unreadable(State.DAMAGED, Detail.NOT_WELL_FORMED)
-    pages, reached = _read_pages(document, min(count, budget.limits.pages), budget)
+    pages, reached, unreadable = _read_pages(document, min(count, budget.limits.pages), budget)
     if reached is Detail.NONE and count > budget.limits.pages:
         reached = Detail.PAGES
     if len(pages) == 0 and reached is Detail.PAGES_DAMAGED:
@@ -52,10 +52,10 @@ def _read(document: pdfium.PdfDocument, budget: Budget) -> Extraction:
     extraction = Extraction(State.READ, file_type=FileType.PDF, page_count=count)
     _add_metadata(extraction, document)
     extraction.sections = _sections(pages, _headings(document))
-    if not any(section.text for section in extraction.sections) and reached is Detail.NONE:
+    has_text = any(section.text for section in extraction.sections) and not unreadable
+    if not has_text and reached is Detail.NONE:
         extraction.state, extraction.sections = State.NO_TEXT, []
-        shows = any(_shows_something(document, index) for index in range(min(count, 5)))
-        extraction.detail = Detail.SCAN if shows else Detail.EMPTY_DOCUMENT
+        extraction.detail = _why_no_text(document, unreadable=unreadable)
     elif reached is not Detail.NONE:
         extraction.partial, extraction.detail = True, reached
     return extraction
@@ -63,33 +63,46 @@ def _read(document: pdfium.PdfDocument, budget: Budget) -> Extraction:
 
 def _read_pages(
     document: pdfium.PdfDocument, count: int, budget: Budget
-) -> tuple[list[PageLines], Detail]:
-    """The lines of the pages that could be read, and why it is not all of them."""
+) -> tuple[list[PageLines], Detail, bool]:
+    """The lines of the pages that could be read, why it is not all of them, and whether most
+    characters are of fonts that do not say which letters they show."""
     pages: list[PageLines] = []
     reason = Detail.NONE
+    shown = unmapped = 0
     for index in range(count):
         try:
-            page = _page(document, index)
-            budget.spend("".join(line.text for line in page.lines))
+            text, height = _page(document, index)
+            budget.spend("".join(line.text for line in text.lines))
         except pdfium.PdfiumError:
             reason = Detail.PAGES_DAMAGED
             continue
         except LimitReached as limit:
-            return pages, limit.detail
-        pages.append(page)
-    return pages, reason
+            reason = limit.detail
+            break
+        shown, unmapped = shown + text.shown, unmapped + text.unmapped
+        pages.append(PageLines(index + 1, height, text.lines))
+    return pages, reason, unmapped > shown / 2
 
 
-def _page(document: pdfium.PdfDocument, index: int) -> PageLines:
+def _page(document: pdfium.PdfDocument, index: int) -> tuple[PageText, float]:
+    """A page's text and its height in points."""
     page = document[index]
     try:
         text_page = page.get_textpage()
         try:
-            return PageLines(index + 1, page.get_height(), page_lines(text_page.raw))
+            return page_text(text_page.raw), page.get_height()
         finally:
             text_page.close()
     finally:
         page.close()
+
+
+def _why_no_text(document: pdfium.PdfDocument, *, unreadable: bool) -> Detail:
+    if unreadable:
+        return Detail.UNREADABLE_CHARACTERS
+    first = range(min(len(document), 5))
+    shows = any(_shows_something(document, index) for index in first)
+    return Detail.SCAN if shows else Detail.EMPTY_DOCUMENT
 
 
 def _sections(pages: list[PageLines], headings: dict[int, str]) -> list[Section]:

@@ -14,6 +14,8 @@ from .arabic import RTL_LETTER, Glyph, is_rtl, line_text
 _CORE_SHARE = 0.3  # of the font's height: the band above the baseline that makes a row
 _COLUMN_GAP = 1.5  # times the font's height: glyphs further apart are not of one line
 
+_LAM = "ل"
+
 _DROPPED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff]")
 
 
@@ -36,17 +38,38 @@ class Line:
         return self.top - self.bottom
 
 
-def page_lines(text_page: pdfium_c.FPDF_TEXTPAGE) -> list[Line]:
-    """The lines of a page in the order of the file, which is the reading order.
+@dataclass(slots=True)
+class PageText:
+    """What a page's text layer holds."""
+
+    lines: list[Line]
+    """In the order of the file, which is the reading order."""
+    shown: int
+    """Characters other than white space."""
+    unmapped: int
+    """Those of them whose font does not say which letter they are."""
+
+
+def page_text(text_page: pdfium_c.FPDF_TEXTPAGE) -> PageText:
+    """The lines of a page, and how far its characters could be told.
 
     Pages in left-to-right scripts keep PDFium's own lines. As soon as a page has
     right-to-left letters its lines are built from the places of the glyphs.
     """
     count = pdfium_c.FPDFText_CountChars(text_page)
     characters = [_character(text_page, index) for index in range(max(count, 0))]
+    shown = [index for index, character in enumerate(characters) if character.strip()]
+    unmapped = {index for index in shown if _is_unmapped(text_page, index)}
     if any(RTL_LETTER.match(character) for character in characters):
-        return _lines_by_place(text_page, characters)
-    return _lines_by_order(text_page, characters)
+        lines = _lines_by_place(text_page, characters, unmapped)
+    else:
+        lines = _lines_by_order(text_page, characters)
+    return PageText(lines, len(shown), sum(not characters[index].isascii() for index in unmapped))
+
+
+def _is_unmapped(text_page: pdfium_c.FPDF_TEXTPAGE, index: int) -> bool:
+    """Whether the font has no letter for this glyph; PDFium then gives its bare code."""
+    return bool(pdfium_c.FPDFText_HasUnicodeMapError(text_page, index) == 1)
 
 
 def _character(text_page: pdfium_c.FPDF_TEXTPAGE, index: int) -> str:
@@ -124,11 +147,15 @@ class _Row:
         return overlap > 0.25 * min(self.high - self.low, high - low)
 
 
-def _lines_by_place(text_page: pdfium_c.FPDF_TEXTPAGE, characters: list[str]) -> list[Line]:
+def _lines_by_place(
+    text_page: pdfium_c.FPDF_TEXTPAGE, characters: list[str], unmapped: set[int]
+) -> list[Line]:
     bases, marks = _glyphs(text_page, characters)
+    bases = _without_unmapped(bases, marks, unmapped)
+    _order_ligatures(bases)
     rows = _rows(bases)
     _attach_marks(rows, marks)
-    page_is_rtl = is_rtl("".join(characters))
+    page_is_rtl = is_rtl("".join(glyph.text for glyph in bases))
     parts = [part for row in rows for part in _parts(row.glyphs)]
     parts.sort(key=lambda part: min(glyph.index for glyph in part))
     lines = [_line_of(part, page_is_rtl=page_is_rtl) for part in parts]
@@ -150,6 +177,55 @@ def _glyphs(
             continue  # made up by PDFium too, where it takes a displaced mark for a word
         (marks if unicodedata.combining(character) else bases).append(glyph)
     return bases, marks
+
+
+def _without_unmapped(bases: list[Glyph], marks: list[Glyph], unmapped: set[int]) -> list[Glyph]:
+    """The letters, with those put back whose text hangs on their mark.
+
+    Some programs write the text of a letter and its mark to the glyph of the mark and none
+    to that of the letter. What else has no letter to it is left out: its code means nothing.
+    """
+    mark_boxes = {glyph.box for glyph in marks}
+    displaced = [
+        glyph for glyph in bases if glyph.box in mark_boxes and glyph.index not in unmapped
+    ]
+    dropped = set(unmapped)
+    for glyph in bases:
+        near = [letter for letter in displaced if _is_over(letter, glyph)]
+        if glyph.index in unmapped and near:
+            letter = min(near, key=lambda letter: abs(letter.middle - glyph.middle))
+            displaced.remove(letter)
+            glyph.text = letter.text
+            dropped ^= {glyph.index, letter.index}
+    return [glyph for glyph in bases if glyph.index not in dropped]
+
+
+def _is_over(letter: Glyph, glyph: Glyph) -> bool:
+    beside = abs(letter.middle - glyph.middle) > max(letter.width, glyph.width)
+    return not beside and abs(letter.baseline - glyph.baseline) < glyph.height
+
+
+def _order_ligatures(bases: list[Glyph]) -> None:
+    """Number the letters of each ligature (they share its box) in logical order.
+
+    PDFium turns right-to-left runs round, and with them the letters of a ligature, unless it
+    took the run for left to right. An alef never precedes the lam it shares a glyph with.
+    """
+    place = 0
+    while place < len(bases):
+        end = place + 1
+        while end < len(bases) and bases[end].box == bases[place].box:
+            end += 1
+        group = bases[place:end]
+        if len(group) > 1 and all(glyph.kind == "R" for glyph in group):
+            turned = end < len(bases) and bases[end].middle < group[0].middle
+            turned = turned or (place > 0 and bases[place - 1].middle > group[0].middle)
+            letters = [glyph.text for glyph in (reversed(group) if turned else group)]
+            if len(group) == 2 and letters[1] == _LAM:
+                letters.reverse()
+            for glyph, letter in zip(group, letters, strict=True):
+                glyph.text = letter
+        place = end
 
 
 def _rows(glyphs: list[Glyph]) -> list[_Row]:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from .limits import Limits
-from .types import Detail, Extraction, Refused, RefusalReason, State, Unreadable
+from .types import Detail, Extraction, RefusalReason, Refused, State, Unreadable
 
 ANSWER_FILE = "answer.json"
 IMAGE_FILE = "image.webp"

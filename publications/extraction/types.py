@@ -67,7 +67,7 @@ class RefusalReason(StrEnum):
     """Its name says text, its bytes are no text in any known encoding."""
 
 
-class Refused(Exception):  # noqa: N818 - the design's word
+class Refused(Exception):
     """The file is not accepted. ``reason_code`` says why."""
 
     def __init__(self, reason_code: RefusalReason, found: FileType | None = None) -> None:
@@ -179,7 +179,7 @@ class Extraction:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Extraction:
-        """The inverse of ``as_dict``; ``KeyError``, ``TypeError`` or ``ValueError`` if it is not."""
+        """The inverse of ``as_dict``; raises ``KeyError``, ``TypeError`` or ``ValueError``."""
         known = {item.name: data[item.name] for item in fields(cls)}
         known["state"] = State(known["state"])
         known["detail"] = Detail(known["detail"])
@@ -190,7 +190,7 @@ class Extraction:
         return cls(**known)
 
 
-class Unreadable(Exception):  # noqa: N818 - a state, not a programming error
+class Unreadable(Exception):
     """An accepted file cannot be read: ends reading with ``state`` and ``detail``."""
 
     def __init__(self, state: State, detail: Detail) -> None:
