@@ -200,7 +200,8 @@ class View:
         numbering = self.columns.numberings.facets[facet]
         numbers = [numbering.find(value) for value in chosen]
         if facet == "language":
-            return self.languages[:, [number for number in numbers if number >= 0]].any(axis=1)
+            known = [number for number in numbers if number >= 0]
+            return np.asarray(self.languages[:, known].any(axis=1))
         table = self.columns.values[facet]
         works = np.zeros(len(self.columns.works), dtype=bool)
         works[table["work"][np.isin(table["value"], numbers)]] = True

@@ -13,13 +13,14 @@ the same letters of another. Each text stands in three fields:
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import tantivy
 
 from cms.languages import BY_CODE
 from search.analysis import analyze, fold, fold_stems
+from search.engines.embedded.spelling import Spelling, spelling
 from search.plan import OTHER
 
 PARTS = ("title", "summary", "facts", "text")
@@ -96,46 +97,46 @@ def _unbroken(term: str) -> str:
     return term.replace("\u202f", "_")
 
 
-def text_forms(text: str, language: str) -> TextForms:
-    """A text of one language as the fields hold it."""
+def text_forms(text: str, language: str, vocabulary: set[Spelling] | None = None) -> TextForms:
+    """A text of one language as the fields hold it; adds its spellings to a vocabulary."""
     key = language_key(language)
-    words: list[str] = []
-    folded: list[str] = []
-    loose: list[str] = []
+    forms: list[_WordForms] = []
     for token in fold(text, key):
-        forms = _word_forms(text[token.start : token.end], key)
-        for target in (words, folded):
-            target.extend([_FILLER] * (token.position - len(target)))
-        words.append(forms.words)
-        folded.append(forms.folded)
-        if forms.loose:
-            loose.append(forms.loose)
-    return TextForms(" ".join(words), " ".join(folded), " ".join(loose))
+        if token.position > len(forms):
+            forms.extend([_NO_WORD] * (token.position - len(forms)))
+        forms.append(_word_forms(text[token.start : token.end], key))
+    if vocabulary is not None:
+        vocabulary.update([spelling for form in set(forms) if (spelling := form.spelling)])
+    return TextForms(
+        " ".join([form.words for form in forms]),
+        " ".join([form.folded for form in forms]),
+        " ".join([form.loose for form in forms if form.loose]),
+    )
 
 
-_word_cache: dict[tuple[str, str], TextForms] = {}
-_REMEMBERED_WORDS = 1 << 18
+class _WordForms(NamedTuple):
+    """One word, as a text has it, in its three forms, and as a spelling."""
+
+    words: str = _FILLER
+    folded: str = _FILLER
+    loose: str = ""
+    spelling: Spelling | None = None
 
 
-def _word_forms(word: str, language: str) -> TextForms:
-    """One word, as written, in its three forms; remembered, because words come again."""
-    key = (language, word)
-    forms = _word_cache.get(key)
-    if forms is None:
-        if len(_word_cache) >= _REMEMBERED_WORDS:
-            _word_cache.clear()
-        forms = _word_cache[key] = _make_word_forms(word, language)
-    return forms
+_NO_WORD = _WordForms()
 
 
-def _make_word_forms(word: str, language: str) -> TextForms:
+@lru_cache(maxsize=1 << 18)
+def _word_forms(word: str, language: str) -> _WordForms:
+    """The forms of a word; remembered, because words come again."""
     analysed = [analysed_term(language, token.term) for token in analyze(word, language)]
     stems = [stem_term(language, token.term) for token in fold_stems(word, language)]
-    folded = [analysed_term(language, token.term) for token in fold(word, language)]
-    return TextForms(
+    folded = [token.term for token in fold(word, language)]
+    return _WordForms(
         words=analysed[0] if analysed else _FILLER,
-        folded=folded[0] if folded else _FILLER,
+        folded=analysed_term(language, folded[0]) if folded else _FILLER,
         loose=" ".join([*analysed[1:], *stems]),
+        spelling=spelling(word, folded[0], language) if folded else None,
     )
 
 

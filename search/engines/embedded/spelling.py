@@ -13,7 +13,6 @@ from rapidfuzz.distance import OSA
 
 from cms.languages import CODES
 from search.analysis import fold, fold_stems
-from search.engines.embedded.fields import language_key
 
 Spelling = tuple[str, str]
 """A folded word, and the word as written, in small letters."""
@@ -22,18 +21,13 @@ SHORTEST = 3
 """Shorter words are not suggested: most of them are one letter from each other."""
 
 
-def spellings(text: str, language: str) -> set[Spelling]:
-    """The words of a text that may be suggested to a reader."""
-    key = language_key(language)
-    found = set()
-    for token in fold(text, key):
-        if len(token.term) >= SHORTEST and token.term.isalpha():
-            written = text[token.start : token.end]
-            # An ending behind an apostrophe is not part of the folded word.
-            if "'" in written or "’" in written:
-                written = token.term
-            found.add((token.term, lower(written, key)))
-    return found
+def spelling(written: str, word: str, language: str) -> Spelling | None:
+    """A word as written and folded, if it may be suggested to a reader."""
+    if len(word) < SHORTEST or not word.isalpha():
+        return None
+    # An ending behind an apostrophe is not part of the folded word.
+    plain = "'" not in written and "’" not in written
+    return word, lower(written, language) if plain else word
 
 
 def lower(word: str, language: str) -> str:

@@ -27,7 +27,7 @@ from search.engines.embedded.fields import (
     text_forms,
 )
 from search.engines.embedded.slices import Slice, cut, is_public
-from search.engines.embedded.spelling import Spelling, pack, spellings, unpack
+from search.engines.embedded.spelling import Spelling, pack, unpack
 from search.records import EditionRecord, Passage, Record
 
 SLICES, PASSAGES = "slices", "passages"
@@ -156,8 +156,6 @@ class GenerationWriter:
             ordinal = self._take("slice")
             slices.append((part.edition, ordinal, *visibility_row(part.visibility)))
             self._add_slice(entry, record, part, ordinal)
-            if is_public(part, record):
-                entry.vocabulary |= _vocabulary(record, part)
         entry.columns = _columns(record, editions, slices)
         for edition in record.editions:
             entry.files.extend(
@@ -166,30 +164,37 @@ class GenerationWriter:
             )
 
     def _add_slice(self, entry: _Pending, record: Record, part: Slice, ordinal: int) -> None:
+        vocabulary = entry.vocabulary if is_public(part, record) else None
         document = tantivy.Document()
         document.add_unsigned("ordinal", ordinal)
         document.add_unsigned("stamp", entry.stamp)
         if part.with_page:
             edition = record.editions[part.edition]
             for name in ("title", "summary", "facts"):
-                _add_forms(document, name, [text_forms(getattr(edition, name), edition.language)])
+                text = getattr(edition, name)
+                _add_forms(document, name, [text_forms(text, edition.language, vocabulary)])
             document.add_text("author", names_text(record.authors))
             document.add_text("place", names_text(record.places))
         forms: list[TextForms] = []
-        for text in part.texts:
-            file = text.file.number if text.file else None
-            forms.extend(
-                self._add_passage(entry, record.work, file, passage, ordinal)
-                for passage in text.passages
-            )
+        for one in part.texts:
+            file = one.file.number if one.file else None
+            for passage in one.passages:
+                form = text_forms(passage.text, passage.language, vocabulary)
+                self._add_passage(entry, (record.work, file, ordinal), passage, form)
+                forms.append(form)
             forms.append(TextForms(GAP, GAP))
         _add_forms(document, "text", forms)
         self._slices.add_document(document)
 
     def _add_passage(
-        self, entry: _Pending, work: int, file: int | None, passage: Passage, part: int
-    ) -> TextForms:
-        forms = text_forms(passage.text, passage.language)
+        self,
+        entry: _Pending,
+        place: tuple[int, int | None, int],
+        passage: Passage,
+        forms: TextForms,
+    ) -> None:
+        """Add a passage; ``place`` is its work, its file and its slice."""
+        work, file, part = place
         number = self._take("passage")
         document = tantivy.Document()
         document.add_unsigned("ordinal", number)
@@ -197,19 +202,9 @@ class GenerationWriter:
         document.add_unsigned("stamp", entry.stamp)
         _add_forms(document, "text", [forms])
         self._passages.add_document(document)
-        entry.passages.append(
-            (
-                number,
-                work,
-                file,
-                passage.language,
-                passage.locator,
-                passage.heading,
-                passage.text,
-            )
-        )
+        row = (passage.language, passage.locator, passage.heading, passage.text)
+        entry.passages.append((number, work, file, *row))
         self.buffered += len(passage.text)
-        return forms
 
     # What a commit changes in SQLite.
 
@@ -306,18 +301,6 @@ def _add_forms(document: tantivy.Document, part: str, forms: Sequence[TextForms]
         text = " ".join(filter(None, (getattr(one, form) for one in forms)))
         if text:
             document.add_text(f"{part}_{form}", text)
-
-
-def _vocabulary(record: Record, part: Slice) -> set[Spelling]:
-    found: set[Spelling] = set()
-    if part.with_page:
-        edition = record.editions[part.edition]
-        for text in (edition.title, edition.summary, edition.facts):
-            found |= spellings(text, edition.language)
-    for text in part.texts:
-        for passage in text.passages:
-            found |= spellings(passage.text, passage.language)
-    return found
 
 
 def _columns(
