@@ -25,7 +25,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from search.analysis.lists import read_words
-from search.analysis.unicode import compositions, invisible_characters
+from search.analysis.unicode import compositions, folding_table, invisible_characters
 
 
 @dataclass(frozen=True)
@@ -130,6 +130,23 @@ def _overrides(code: str, purpose: str) -> Component:
     return Component(f"{code}_{purpose}", "stemmer_override", {"rules": list(rules)})
 
 
+def _also_folded(part: Component) -> Component:
+    """An override that also knows its words typed without accents; other filters unchanged.
+
+    Words of three letters stay out: `ısı` (heat) becomes `isi` like `işi` (his work).
+    """
+    if part.type != "stemmer_override":
+        return part
+    folded = []
+    for rule in part.settings["rules"]:
+        words, stem = rule.split("=>")
+        plain = [word.strip().translate(folding_table()) for word in words.split(",")]
+        if kept := [word for word in plain if len(word) > 3]:
+            folded.append(f"{', '.join(kept)} =>{stem}")
+    rules = [*part.settings["rules"], *folded]
+    return Component(f"{part.name}_folded", part.type, {"rules": rules})
+
+
 def _analysis(
     *,
     trim: tuple[Component, ...] = (),
@@ -143,14 +160,12 @@ def _analysis(
     ``trim`` takes off what is not part of the word (an apostrophe's ending, an elided
     article); ``after_stop`` prepares the word for ``stemming``.
     """
+    words = (*trim, *lowercase)
+    folded_stemming = map(_also_folded, stemming)
     return LanguageAnalysis(
-        analysed=Chain(
-            (COMPOSE,), (*trim, *lowercase, stop, *after_stop, *stemming, NOT_EMPTY, UNIQUE)
-        ),
+        analysed=Chain((COMPOSE,), (*words, stop, *after_stop, *stemming, NOT_EMPTY, UNIQUE)),
         folded=Chain((COMPOSE,), (*trim, *FOLDING)),
-        stems=Chain(
-            (COMPOSE,), (*trim, *lowercase, *after_stop, REPEAT, *stemming, *FOLDING, UNIQUE)
-        ),
+        stems=Chain((COMPOSE,), (*words, *after_stop, REPEAT, *folded_stemming, *FOLDING, UNIQUE)),
     )
 
 
@@ -173,7 +188,11 @@ def _arabic() -> LanguageAnalysis:
         lowercase=(LOWERCASE, DIGITS),
         stop=_stop("ar", "arabic"),
         after_stop=(ARABIC_LETTERS,),
-        stemming=(_stemmer("ar", "arabic"), _overrides("ar", "stems")),
+        stemming=(
+            _overrides("ar", "overrides"),
+            _stemmer("ar", "arabic"),
+            _overrides("ar", "stems"),
+        ),
     )
 
 

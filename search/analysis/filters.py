@@ -97,11 +97,11 @@ def _keyword_repeat(_settings: Settings) -> TokenFilter:
 
 
 def _stemmer_override(settings: Settings) -> TokenFilter:
-    rules = {
-        word.strip(): stem.strip()
-        for words, stem in (rule.split("=>") for rule in settings["rules"])
-        for word in words.split(",")
-    }
+    rules: dict[str, str] = {}
+    for rule in settings["rules"]:
+        words, stem = rule.split("=>")
+        for word in words.split(","):
+            rules.setdefault(word.strip(), stem.strip())  # the first rule of a word counts
 
     def override(terms: Terms) -> Terms:
         return [
