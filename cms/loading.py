@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import csv
 import io
+import logging
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -173,6 +175,18 @@ def store(
             setattr(instance, name, value)
         instance.save()
     return instance, written
+
+
+@contextmanager
+def quiet_log(name: str = "wagtail") -> Iterator[None]:
+    """Without the lines that Wagtail logs for each page it makes: a loader says what it does."""
+    logger = logging.getLogger(name)
+    level = logger.level
+    logger.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 class LoadCommand(BaseCommand):

@@ -93,6 +93,9 @@ class NamesField(models.JSONField):
 
     def formfield(self, **kwargs: Any) -> Any:
         """One input per language."""
-        options = {"required": not self.blank, "label": self.verbose_name}
-        options |= {"help_text": self.help_text, "long": self.long}
-        return NamesFormField(**options)
+        return NamesFormField(
+            required=not self.blank,
+            label=self.verbose_name,
+            help_text=self.help_text,
+            long=self.long,
+        )

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
@@ -125,11 +126,15 @@ class EditionForm(WagtailAdminPageForm, FactsFormMixin):
 
     def _narrow_choices(self) -> None:
         """Choices that need a query wait until the models are loaded."""
-        if "themes" in self.fields:
-            self.fields["themes"].queryset = Concept.objects.themes().with_labels()
-        if "municipality" in self.fields:
-            municipalities = Organisation.objects.filter(kind=Organisation.Kind.MUNICIPALITY)
-            self.fields["municipality"].queryset = municipalities
+        municipalities = Organisation.objects.filter(kind=Organisation.Kind.MUNICIPALITY)
+        choices: dict[str, QuerySet[Any]] = {
+            "themes": Concept.objects.themes().with_labels(),
+            "municipality": municipalities,
+        }
+        for name, queryset in choices.items():
+            field = self.fields.get(name)
+            if isinstance(field, forms.ModelChoiceField):
+                field.queryset = queryset
 
     def _facts_initial(self) -> dict[str, Any]:
         """What the fields begin with: the work's facts, with this draft's changes on top."""
@@ -161,7 +166,7 @@ class EditionForm(WagtailAdminPageForm, FactsFormMixin):
 
     def clean(self) -> dict[str, Any]:
         """Compare with what the work says now, and with what it said when the form was opened."""
-        cleaned = super().clean()
+        cleaned: dict[str, Any] = super().clean() or {}
         self.drafted_facts = self._drafted_facts()
         seen = cleaned.get("facts_seen") or {}
         merge = work_facts.merge_facts(seen, self.drafted_facts, self.current_facts)
@@ -187,9 +192,10 @@ class EditionForm(WagtailAdminPageForm, FactsFormMixin):
 
     def _remember_as_seen(self) -> None:
         """The editor has now been shown the newer facts: saving again is on purpose."""
-        self.data = self.data.copy()
-        key = self.add_prefix("facts_seen")
-        self.data[key] = self.fields["facts_seen"].prepare_value(self.current_facts)
+        seen = self.fields["facts_seen"].prepare_value(self.current_facts)
+        data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+        data[self.add_prefix("facts_seen")] = seen
+        self.data = data
 
     def save(self, commit: bool = True) -> Any:
         """Keep the facts with the draft; publishing writes them to the work."""

@@ -71,7 +71,7 @@ def facts_for_display(work: Work) -> list[tuple[str, str]]:
         (_("Period"), period),
         (_("Countries"), _names(work.countries.all())),
         (_("Places"), _names(work.places.all())),
-        (_("Themes"), _names(work.themes.with_labels())),
+        (_("Themes"), _names(work.themes.prefetch_related("labels"))),
         (_("Identifiers"), ", ".join(str(row) for row in work.identifiers.all())),
         (_("Validation"), work.get_validation_display()),
         (_("Licence"), work.get_licence_display()),

@@ -37,13 +37,18 @@ def wait_for_reading(document: LibraryDocument) -> bool:
         return False
     fresh = Reading(pk=reading.pk, document=document, file_hash=file_hash)
     with transaction.atomic():
-        if reading.cover:
-            name, storage = reading.cover.name, reading.cover.storage
-            transaction.on_commit(lambda: storage.delete(name))
+        forget_cover(reading)
         ReadSection.objects.filter(reading=reading).delete()
         fresh.save(force_update=True)
     document.reading = fresh
     return True
+
+
+def forget_cover(reading: Reading) -> None:
+    """Remove the cover image of a reading from the storage, after the commit."""
+    name, storage = reading.cover.name, reading.cover.storage
+    if name:
+        transaction.on_commit(lambda: storage.delete(name))
 
 
 def enqueue_reading(document_id: int) -> None:

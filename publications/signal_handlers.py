@@ -11,7 +11,7 @@ from wagtail.signals import page_published
 
 from publications.facts import merge_facts, read_facts, write_facts
 from publications.models import Edition, LibraryDocument, Reading
-from publications.reading import enqueue_reading, wait_for_reading
+from publications.reading import enqueue_reading, forget_cover, wait_for_reading
 
 
 def write_published_facts(instance: Any, **_kwargs: Any) -> None:
@@ -44,9 +44,7 @@ def reset_reading(instance: LibraryDocument, **_kwargs: Any) -> None:
 
 def delete_cover(instance: Reading, **_kwargs: Any) -> None:
     """Remove the cover image of a deleted reading from the storage."""
-    if instance.cover:
-        name, storage = instance.cover.name, instance.cover.storage
-        transaction.on_commit(lambda: storage.delete(name))
+    forget_cover(instance)
 
 
 def register_signal_handlers() -> None:

@@ -31,13 +31,28 @@ from publications.serving import send_document, send_image
 def work(request: HttpRequest, work: int, slug: str) -> HttpResponseBase:
     """A work: its edition in the language of the address, or the nearest that there is."""
     edition = _edition_for(request, work)
+    return _serve_as_wagtail_does(edition, request, slug)
+
+
+def _serve_as_wagtail_does(edition: Edition, request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Through the hooks of ``wagtail.views.serve``, which guard restricted pages.
+
+    The redirect to the true slug stands behind the guard: a slug says what a work is about.
+    """
+
+    def show(page: Edition, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponseBase:
+        if slug != page.slug:
+            return redirect(page.permanent_path(get_language()))
+        return page.serve(request, *args, permanent=True, **kwargs)
+
+    chain: Any = show
+    for hook in reversed(hooks.get_hooks("on_serve_page")):
+        chain = hook(chain)
     for hook in hooks.get_hooks("before_serve_page"):
-        response = hook(edition, request, (), {})
+        response = hook(edition, request, [], {})
         if isinstance(response, HttpResponse):
             return response
-    if slug != edition.slug:
-        return redirect(edition.permanent_path(get_language()))
-    return edition.serve(request, permanent=True)
+    return chain(edition, request, [], {})
 
 
 def _edition_for(request: HttpRequest, work: int) -> Edition:
@@ -121,7 +136,7 @@ def work_cover(request: HttpRequest, work: int) -> HttpResponseBase:
     reader = Reader.of(request.user)
     if not may_see_edition(edition, reader):
         raise Http404
-    if edition.cover_id:
+    if edition.cover is not None:
         return send_image(edition.cover.get_rendition("max-640x900|format-webp").file.name)
     for file in edition.files.select_related("document__reading", "document__collection"):
         reading = getattr(file.document, "reading", None)

@@ -73,7 +73,6 @@ class Edition(Page):
 
     base_form_class = EditionForm
     is_creatable = False
-    template = "publications/edition.html"
     parent_page_types: ClassVar[list[str]] = ["publications.SectionPage"]
     subpage_types: ClassVar[list[str]] = []
     kind: ClassVar[str] = ""
@@ -180,6 +179,7 @@ class Publication(Edition):
     """A report, book, handbook or catalogue entry."""
 
     kind = "publication"
+    template = "publications/edition.html"
     content_panels: ClassVar[list[Panel]] = [
         *Page.content_panels,
         FieldPanel("summary"),
@@ -211,6 +211,7 @@ class GoodPractice(Edition):
     )
 
     kind = "good_practice"
+    template = "publications/edition.html"
     text_fields: ClassVar[list[str]] = [
         "body",
         "challenge",
@@ -248,6 +249,7 @@ class Guidance(Edition):
     steps = RichTextField(_("steps"), blank=True, features=PLAIN_TEXT)
 
     kind = "guidance"
+    template = "publications/edition.html"
     text_fields: ClassVar[list[str]] = ["body", "audience", "steps"]
     content_panels: ClassVar[list[Panel]] = [
         *Page.content_panels,

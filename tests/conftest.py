@@ -1,0 +1,35 @@
+"""Fixtures of all tests."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.library import Library
+
+ROOT = Path(__file__).resolve().parent.parent
+REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
+
+
+def missing(what: str) -> None:
+    """Skip because something is not here; fail where everything is required."""
+    if REQUIRE_ALL:
+        pytest.fail(f"REQUIRE_ALL=1, and {what} is missing")
+    pytest.skip(f"{what} is missing")
+
+
+@pytest.fixture(scope="session")
+def test_data() -> Path:
+    """The folder with corpus, hostile files and evaluation data."""
+    folder = Path(os.environ.get("TEST_DATA") or ROOT.parent / "shared")
+    if not (folder / "corpus").is_dir():
+        missing(f"the test data (TEST_DATA={folder})")
+    return folder
+
+
+@pytest.fixture
+def library(db: None) -> Library:
+    """An empty library in all locales, to put works into."""
+    return Library.build()
