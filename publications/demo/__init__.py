@@ -1,0 +1,1 @@
+"""The demonstration library: its works as they lie in ``demo/``, their files, and the loader."""
