@@ -141,7 +141,8 @@ def with_spaces(visual: list[Glyph]) -> list[Glyph]:
 def _line_is_rtl(visual: list[Glyph], *, page_is_rtl: bool) -> bool:
     text = "".join(glyph.text for glyph in visual).strip()
     if RTL_LETTER.search(text):
-        return page_is_rtl or is_rtl(text)
+        begins_latin = next((glyph.kind for glyph in visual if glyph.kind in "LR"), "") == "L"
+        return page_is_rtl or (is_rtl(text) and not begins_latin)
     if any(glyph.kind == "L" for glyph in visual):
         # Only Latin words: their paragraph runs right to left if its end is at the left.
         return page_is_rtl and text[:1] in ".,:;!?،؛؟" and text[-1:] not in ".,:;!?"

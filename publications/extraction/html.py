@@ -11,7 +11,7 @@ from lxml import etree
 from .encodings import decode_text
 from .limits import Budget
 from .metadata import clean_authors, clean_date, clean_title
-from .sections import Block, make_sections
+from .sections import Block, collapse, make_sections
 from .types import Extraction, FileType, State
 
 _SKIPPED = frozenset(
@@ -29,6 +29,7 @@ _BLOCKS = frozenset(
         "summary", "hr", "body", "html", "center", "fieldset",
     )
 )  # fmt: skip
+_CELL_END = "\x1f"  # cannot come from a file: decoding drops control characters
 _CELLS = frozenset(("td", "th"))
 _AUTHOR_NAMES = ("author", "dc.creator", "dcterms.creator", "citation_author")
 _DATE_NAMES = (
@@ -85,11 +86,16 @@ def _blocks(body: etree._Element) -> Iterator[Block]:
             run.append(text)
             continue
         if run:
-            yield Block("".join(run).strip(" |"), level)
+            yield Block(_run_text(run), level)
             run = []
         level = int(text) if kind == "heading" else 0
     if run:
-        yield Block("".join(run).strip(" |"), level)
+        yield Block(_run_text(run), level)
+
+
+def _run_text(run: list[str]) -> str:
+    cells = (collapse(cell) for cell in "".join(run).split(_CELL_END))
+    return " | ".join(cell for cell in cells if cell)
 
 
 def _events(element: etree._Element, depth: int) -> Iterator[tuple[str, str]]:
@@ -111,7 +117,7 @@ def _events(element: etree._Element, depth: int) -> Iterator[tuple[str, str]]:
         if child.tail:
             yield "text", child.tail
     if tag in _CELLS:
-        yield "text", " | "
+        yield "text", _CELL_END
     if is_block:
         yield "border", ""
 

@@ -17,6 +17,9 @@ _HYPHENS = "-\u2010" + SOFT_HYPHEN
 _SENTENCE_END = re.compile(r"[.!?:؟…][\"'”’»)\]]*$")
 _LIST_MARK = re.compile(r"^(?:[•‣◦▪●○*–—-]\s|\(?\d{1,3}[.)]\s|[a-zA-Z][.)]\s|\uf0b7)")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_FIRST_LETTERS = re.compile(r"[^\W\d_]+")
+# A word, or a number, cut at its hyphen; only of a word there is something to compare.
+_BEFORE_HYPHEN = re.compile(r"(?:([^\W\d_]+(?:-[^\W\d_]+)*)|\d)[-\u2010\u00ad]$")
 
 # After a hyphen at a line's end these words do not continue the word before them
 # ("jord- och skogsbruk"): sv, en, tr, fr.
@@ -38,6 +41,7 @@ class PageLines:
 
 _ZONE = 0.12  # of the page's height, at the top and at the bottom
 _MIN_REPEATS = 3
+_LEAST_KEPT = 0.7  # of the characters
 _REPEAT_SHARE = 0.4  # also where even and odd pages differ
 _DIGITS = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(
@@ -51,11 +55,12 @@ def without_furniture(pages: list[PageLines]) -> list[PageLines]:
     """The pages without what a template repeats at their edges.
 
     A line goes if it lies in the outer eighth of the page and, its digits aside, stands
-    there on many pages, or if it is a page number that counts with the pages.
+    there on many pages, or if it is a page number that counts with the pages. Where that
+    would take much of the text (forms, slides) nothing goes.
     """
     repeated = _repeated_keys(pages)
     offset = _page_number_offset(pages)
-    return [
+    kept = [
         PageLines(
             page.number,
             page.height,
@@ -63,6 +68,11 @@ def without_furniture(pages: list[PageLines]) -> list[PageLines]:
         )
         for page in pages
     ]
+    return kept if _length(kept) >= _LEAST_KEPT * _length(pages) else pages
+
+
+def _length(pages: list[PageLines]) -> int:
+    return sum(len(line.text) for page in pages for line in page.lines)
 
 
 def _zone(page: PageLines, line: Line) -> str:
@@ -187,12 +197,13 @@ class LineJoiner:
         return text.replace(SOFT_HYPHEN, "")
 
     def _append(self, text: str, following: str) -> str:
-        before = re.search(r"([^\W\d_]+(?:-[^\W\d_]+)*)[-\u2010\u00ad]$", text)
+        before = _BEFORE_HYPHEN.search(text)
         if before is None:
-            joined_by_dash = re.search(r"\w[-\u2010\u00ad]$", text) and following[:1].isdigit()
-            return _with_plain_hyphen(text) + ("" if joined_by_dash else " ") + following
-        after = re.match(r"[^\W\d_]+", following)
-        if after is None or after[0].lower() in _CONJUNCTIONS:
+            return f"{text} {following}"
+        if following[:1].isdigit():
+            return _with_plain_hyphen(text) + following
+        after = _FIRST_LETTERS.match(following)
+        if after is None or not before[1] or after[0].lower() in _CONJUNCTIONS:
             return f"{_with_plain_hyphen(text)} {following}"
         if self._is_one_word(before[1], after[0]):
             return text[:-1] + following

@@ -53,7 +53,7 @@ def _read(document: pdfium.PdfDocument, budget: Budget) -> Extraction:
     _add_metadata(extraction, document)
     extraction.sections = _sections(pages, _headings(document))
     has_text = any(section.text for section in extraction.sections) and not unreadable
-    if not has_text and reached is Detail.NONE:
+    if not has_text and reached in (Detail.NONE, Detail.PAGES):
         extraction.state, extraction.sections = State.NO_TEXT, []
         extraction.detail = _why_no_text(document, unreadable=unreadable)
     elif reached is not Detail.NONE:
