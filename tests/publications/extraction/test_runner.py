@@ -161,7 +161,7 @@ def test_the_child_dies_with_its_parent(tmp_path: Path) -> None:
             "from publications.extraction import Limits, run_in_child\n"
             f"run_in_child(Path({str(slow)!r}), 'a.pdf', Limits())",
         ],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)},
     )
     child = child_of(parent.pid)
     time.sleep(0.5)  # let it tie itself to its parent
