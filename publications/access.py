@@ -169,7 +169,7 @@ def _may_see_page(page: Page, reader: Reader) -> bool:
 
 
 def pages_using(thing: Any) -> list[Page]:
-    """The pages that refer to an image or a document."""
+    """The pages whose text refers to an image or a document, by Wagtail's reference index."""
     page_type = ContentType.objects.get_for_model(Page)
     references = ReferenceIndex.get_references_to(thing).filter(base_content_type=page_type)
     keys = references.values_list("object_id", flat=True)
@@ -180,4 +180,5 @@ def may_see_image(image: Any, reader: Reader) -> bool:
     """Whether an image stands on a published page that a reader may see."""
     if not reader.admitted_by(collection_audience(image.collection)):
         return False
-    return any(_may_see_page(page, reader) for page in pages_using(image))
+    covered = Edition.objects.filter(cover=image)
+    return any(_may_see_page(page, reader) for page in (*covered, *pages_using(image)))

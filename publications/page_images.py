@@ -7,11 +7,30 @@ from pathlib import Path
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from publications.extraction import Limits, render_page
+from publications.extraction import Limits, Unreadable, render_page
 from publications.models import LibraryDocument
 
 WIDTH = 1000
 """Width in pixels; sharp enough to read on a phone, about 100 KB as WebP."""
+
+USUAL_HEIGHT = 1414
+"""The height of an A4 page of that width."""
+
+
+def _stored_name(reading: Reading, page: int) -> str:
+    return f"pages/{reading.document_id}-{reading.file_hash}/{page}.webp"
+
+
+def page_image_size(reading: Reading, page: int) -> tuple[int, int]:
+    """Width and height of a page's image; before it is made, those it will probably have.
+
+    Pages of one file mostly have the size of its first page, which its cover shows.
+    """
+    for name in (_stored_name(reading, page), reading.cover.name):
+        if name and default_storage.exists(name):
+            with default_storage.open(name) as file, Image.open(file) as image:
+                return WIDTH, round(WIDTH * image.height / image.width)
+    return WIDTH, USUAL_HEIGHT
 
 
 def page_image_path(document: LibraryDocument, page: int) -> str | None:
@@ -19,10 +38,11 @@ def page_image_path(document: LibraryDocument, page: int) -> str | None:
     reading = getattr(document, "reading", None)
     if reading is None or reading.file_type != "pdf" or not 1 <= page <= (reading.page_count or 0):
         return None
-    name = f"pages/{document.pk}-{reading.file_hash}/{page}.webp"
+    name = _stored_name(reading, page)
     if not default_storage.exists(name):
-        image = render_page(Path(document.file.path), page, WIDTH, Limits())
-        if image is None:
+        try:
+            image = render_page(Path(document.file.path), page, WIDTH, Limits())
+        except (Unreadable, IndexError):
             return None
         return default_storage.save(name, ContentFile(image))
     return name
