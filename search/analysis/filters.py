@@ -129,7 +129,13 @@ def _stemmer(settings: Settings) -> TokenFilter:
 
 
 def _remove_duplicates(_settings: Settings) -> TokenFilter:
-    return lambda terms: list({term.text: term for term in reversed(terms)}.values())[::-1]
+    def unique(terms: Terms) -> Terms:
+        first: dict[str, Term] = {}
+        for term in terms:
+            first.setdefault(term.text, term)
+        return list(first.values())
+
+    return unique
 
 
 def _dictionary_decompounder(settings: Settings) -> TokenFilter:
