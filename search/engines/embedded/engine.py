@@ -44,6 +44,7 @@ class EmbeddedEngine:
     """An engine in a folder; see the package's docstring. Safe for threads and processes."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self._generations = Generations(folder)
         self._reader: Reader | None = None
         self._process = os.getpid()

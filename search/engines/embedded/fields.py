@@ -20,6 +20,8 @@ import tantivy
 
 from cms.languages import BY_CODE
 from search.analysis import analyze, fold, fold_stems
+from search.analysis.config import COMPOSE
+from search.analysis.tokenizer import mapped_words
 from search.engines.embedded.spelling import Spelling, spelling
 from search.plan import OTHER
 
@@ -97,14 +99,14 @@ def _unbroken(term: str) -> str:
     return term.replace("\u202f", "_")
 
 
+_words = mapped_words(dict(rule.split("=>") for rule in COMPOSE.settings["mappings"]))
+"""The tokenizer that all analyses begin with: each word is then analysed once, by itself."""
+
+
 def text_forms(text: str, language: str, vocabulary: set[Spelling] | None = None) -> TextForms:
     """A text of one language as the fields hold it; adds its spellings to a vocabulary."""
     key = language_key(language)
-    forms: list[_WordForms] = []
-    for token in fold(text, key):
-        if token.position > len(forms):
-            forms.extend([_NO_WORD] * (token.position - len(forms)))
-        forms.append(_word_forms(text[token.start : token.end], key))
+    forms = [_word_forms(word, key) for word, _, _ in _words(text)]
     if vocabulary is not None:
         vocabulary.update([spelling for form in set(forms) if (spelling := form.spelling)])
     return TextForms(
@@ -121,9 +123,6 @@ class _WordForms(NamedTuple):
     folded: str = _FILLER
     loose: str = ""
     spelling: Spelling | None = None
-
-
-_NO_WORD = _WordForms()
 
 
 @lru_cache(maxsize=1 << 18)

@@ -1,0 +1,205 @@
+"""Marking the words of a query in a text, and choosing the piece of a text to show.
+
+Works on plain strings and a plan, for any engine: what an engine matches by analysis is
+matched here by the same analysis of the text's own language. Parts are plain text: whoever
+shows them escapes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from search.analysis import Token, analyze, fold, fold_stems
+from search.plan import OTHER, Forms, Phrase, Plan
+from search.sentences import split_sentences
+
+Span = tuple[int, int]
+"""Where something stands in a text: characters, the end not included."""
+
+SNIPPET_LENGTH = 300
+"""Characters of a snippet: three lines on a laptop, six on a phone."""
+
+_LEAD = 0.25
+"""Where no sentence begins near a match, this share of the snippet stands before it."""
+
+_WHOLE_SENTENCES_FROM = 0.6
+"""A snippet ends with a sentence if it is this full by then, otherwise between two words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A piece of a text: its parts, each with whether it is marked.
+
+    ``cut_start`` and ``cut_end`` say that the text goes on before and after it.
+    """
+
+    parts: tuple[tuple[str, bool], ...]
+    cut_start: bool
+    cut_end: bool
+
+    @property
+    def text(self) -> str:
+        """The piece without marks."""
+        return "".join(text for text, _ in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """A place where the query's part with this number stands."""
+
+    start: int
+    end: int
+    part: int
+
+
+def mark(text: str, language: str, plan: Plan) -> list[Span]:
+    """Where the plan's words and phrases stand in a text of a language, in order.
+
+    Spans do not overlap. Words that only raise the score (stop words) are not marked.
+    """
+    return _merged(_matches(text, language, plan))
+
+
+def snippet(text: str, language: str, plan: Plan, length: int = SNIPPET_LENGTH) -> Snippet:
+    """The piece of a text with most of the query in it, of at most ``length`` characters.
+
+    It begins and ends with a sentence where it can, otherwise between two words. Without a
+    match it is the beginning of the text.
+    """
+    matches = _matches(text, language, plan)
+    window = _window(text, language, matches, length)
+    return Snippet(
+        parts=tuple(_parts(text, window, _merged(matches))),
+        cut_start=bool(text[: window[0]].strip()),
+        cut_end=bool(text[window[1] :].strip()),
+    )
+
+
+def _matches(text: str, language: str, plan: Plan) -> list[_Match]:
+    """Every place of every required word and positive phrase, in the order of the text."""
+    parts = [word.forms for word in plan.words if word.required]
+    parts += [
+        clause.forms
+        for clause in plan.clauses
+        if clause.field in ("any", "title") and not clause.negative
+    ]
+    if not parts:
+        return []
+    analysed = _Analysed(text, language if language in parts[0] else OTHER)
+    spans = {
+        _Match(start, end, number)
+        for number, forms in enumerate(parts)
+        for start, end in analysed.spans_of(forms)
+    }
+    return sorted(spans, key=lambda match: (match.start, match.end, match.part))
+
+
+class _Analysed:
+    """A text with all its analyses."""
+
+    def __init__(self, text: str, language: str) -> None:
+        self._language = language
+        self._analysed = _by_term(analyze(text, language))
+        self._folded = _by_term(fold(text, language))
+        self._stems = _by_term(fold_stems(text, language))
+
+    def spans_of(self, forms: Mapping[str, Forms]) -> Iterator[Span]:
+        own = forms[self._language]
+        yield from _phrase_spans(self._analysed, own.analysed)
+        yield from _phrase_spans(self._folded, own.folded)
+        for stem in own.stems:
+            yield from ((token.start, token.end) for token in self._stems.get(stem, {}).values())
+
+
+def _by_term(tokens: Iterable[Token]) -> dict[str, dict[int, Token]]:
+    """For each term, the tokens by their positions."""
+    found: dict[str, dict[int, Token]] = {}
+    for token in tokens:
+        found.setdefault(token.term, {})[token.position] = token
+    return found
+
+
+def _phrase_spans(places: Mapping[str, Mapping[int, Token]], phrase: Phrase) -> Iterator[Span]:
+    """Where the terms of a phrase stand at their distances."""
+    if not phrase:
+        return
+    (_, first), *rest = phrase
+    for position, token in places.get(first, {}).items():
+        others = [places.get(term, {}).get(position + distance) for distance, term in rest]
+        if all(others):
+            yield token.start, max(other.end for other in (token, *others) if other)
+
+
+def _merged(matches: Iterable[_Match]) -> list[Span]:
+    """Spans without overlaps, in order."""
+    merged: list[Span] = []
+    for match in matches:
+        if merged and match.start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], match.end))
+        else:
+            merged.append((match.start, match.end))
+    return merged
+
+
+def _window(text: str, language: str, matches: list[_Match], length: int) -> Span:
+    """The best piece of a text: most parts of the query, then most matches, then the first.
+
+    Of pieces with the same matches it is the one that begins closest to them.
+    """
+    if len(text) <= length:
+        return 0, len(text)
+    sentences = split_sentences(text, language)
+    starts = {0, *(start for start, _ in sentences)}
+    starts |= {_word_start(text, match.start - int(length * _LEAD)) for match in matches}
+    ends = [end for _, end in sentences]
+    whole = {start for start, _ in sentences}
+
+    def worth(window: Span) -> tuple[int, int, int, bool, int]:
+        inside = [m for m in matches if window[0] <= m.start and m.end <= window[1]]
+        parts = len({match.part for match in inside})
+        first = inside[0].start if inside else window[0]
+        return parts, len(inside), -first, window[0] in whole, window[0]
+
+    return max((_ended(text, start, ends, length) for start in starts), key=worth)
+
+
+def _ended(text: str, start: int, ends: Iterable[int], length: int) -> Span:
+    """A window from a start to the end of a sentence or word."""
+    limit = start + length
+    if limit >= len(text):
+        return start, len(text)
+    enough = start + int(length * _WHOLE_SENTENCES_FROM)
+    fitting = [end for end in ends if enough <= end <= limit]
+    return start, max(fitting) if fitting else _word_end(text, start, limit)
+
+
+def _word_start(text: str, at: int) -> int:
+    """The first beginning of a word from a place on."""
+    if at <= 0:
+        return 0
+    while at < len(text) and not text[at - 1].isspace():
+        at += 1
+    return at
+
+
+def _word_end(text: str, start: int, at: int) -> int:
+    """The last end of a word up to a place; the place itself in a text without spaces."""
+    end = at
+    while end > start and not text[end].isspace():
+        end -= 1
+    return end if end > start else at
+
+
+def _parts(text: str, window: Span, spans: Iterable[Span]) -> Iterator[tuple[str, bool]]:
+    at, end = window
+    for first, last in spans:
+        first, last = max(first, at), min(last, end)
+        if first >= last:
+            continue
+        if at < first:
+            yield text[at:first], False
+        yield text[first:last], True
+        at = last
+    if at < end:
+        yield text[at:end], False
