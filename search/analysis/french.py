@@ -23,7 +23,7 @@ class _Rule(NamedTuple):
 _RULES = (
     _Rule(9, "issement", "ir"),
     _Rule(8, "issant", "ir"),
-    _Rule(6, "ivement", "if"),
+    _Rule(7, "ivement", "if"),
     _Rule(6, "ement", "e"),
     _Rule(11, "ficatrice", "fier"),
     _Rule(10, "ficateur", "fier"),
