@@ -33,7 +33,7 @@ def check_folders(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
     for name in ("MEDIA_ROOT", "SEARCH_FOLDER"):
         folder = getattr(settings, name)
         nearest = next(path for path in (folder, *folder.parents) if path.exists())
-        if not os.access(nearest, os.W_OK):
+        if not (nearest.is_dir() and os.access(nearest, os.W_OK)):
             problems.append(
                 Error(
                     f"{name} ({folder}) cannot be written.",
@@ -75,17 +75,3 @@ def check_reading_limits(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessa
             )
         )
     return problems
-
-
-@register(deploy=True)
-def check_secret_key(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
-    """Production needs a secret of its own."""
-    if settings.SECRET_KEY:
-        return []
-    return [
-        Error(
-            "SECRET_KEY is not set.",
-            hint="Set SECRET_KEY to a long random text that you keep.",
-            id="reslog.E005",
-        )
-    ]
