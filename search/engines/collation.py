@@ -13,10 +13,11 @@ import unicodedata
 from functools import cache
 
 _OWN_LETTERS = {
-    "sv": {"å": "z1", "ä": "z2", "ö": "z3", "æ": "z2", "ø": "z3"},
-    "tr": {"ç": "c1", "ğ": "g1", "ı": "h1", "ö": "o1", "ş": "s1", "ü": "u1"},
+    "sv": {"å": "z~1", "ä": "z~2", "ö": "z~3", "æ": "z~2", "ø": "z~3"},
+    "tr": {"ç": "c~", "ğ": "g~", "ı": "h~", "ö": "o~", "ş": "s~", "ü": "u~"},
 }
-"""Letters of a language's alphabet, each after the letter it follows there."""
+"""Letters of a language's alphabet, each after the letter that it follows there (``~`` sorts after
+all Latin letters)."""
 
 _PLAIN = {"ı": "i", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "ð": "d"}
 _ARABIC = {"ى": "ي", "ة": "ه", "ـ": "", "ٱ": "ا"}
