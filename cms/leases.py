@@ -1,8 +1,8 @@
 """Leases: a right that one process at a time holds, by one conditional update of a row.
 
-A holder that dies holds it until its time is up; then another may take it. A holder that was
-only slow finds out: `Held.confirm` in the transaction that writes its result says whether the
-lease is still its own.
+A holder that dies loses it at once to a process of the same machine, and to others when its
+time is up. A holder that was only slow finds out: `Held.confirm`, in the transaction that
+writes its result, says whether the lease is still its own.
 """
 
 from __future__ import annotations
@@ -13,25 +13,26 @@ import secrets
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
-from django.db.models import Q
 from django.utils import timezone
 
 from cms.models import Lease
 
-_POLL_SECONDS = 0.2
+_POLL_SECONDS = 0.05
 
 
-class LeaseTaken(Exception):  # noqa: N818 - says how things are, not that somebody erred
+class LeaseTaken(Exception):
     """Another process holds the lease."""
 
     def __init__(self, name: str) -> None:
         super().__init__(f"Another process holds the lease “{name}”; try again later.")
 
 
-class LeaseLost(Exception):  # noqa: N818
+class LeaseLost(Exception):
     """The lease ran out and another process may have taken it."""
 
 
@@ -64,24 +65,19 @@ class Held:
 
 
 def take(name: str, seconds: float) -> Held | None:
-    """Take a lease that is free or whose time is up; ``None`` if another holds it."""
+    """Take a lease that is free, or whose time is up, or whose holder is dead.
+
+    ``None`` if another holds it. Asking for a lease that is taken writes nothing.
+    """
     held = Held(name, _new_holder(), seconds)
-    free = Q(until=None) | Q(until__lt=timezone.now())
-    if _take(held, free):
-        return held
-    # The row is made the first time, and only then: waiting for a lease writes nothing.
-    if not Lease.objects.filter(name=name).exists():
+    row = Lease.objects.filter(name=name).first()
+    if row is None:
         Lease.objects.bulk_create([Lease(name=name)], ignore_conflicts=True)
-        if _take(held, free):
-            return held
-    return None
-
-
-def _take(held: Held, free: Q) -> bool:
-    rows = Lease.objects.filter(free, name=held.name)
-    if not rows.exists():  # so that SQLite's one writer is not asked for nothing
-        return False
-    return bool(rows.update(holder=held.holder, until=_until(held.seconds)))
+    elif row.until is not None and row.until > timezone.now() and not _is_dead(row.holder):
+        return None
+    seen = {"holder": row.holder, "until": row.until} if row else {"holder": "", "until": None}
+    rows = Lease.objects.filter(name=name, **seen)
+    return held if rows.update(holder=held.holder, until=_until(seconds)) else None
 
 
 @contextmanager
@@ -98,8 +94,7 @@ def hold(name: str, seconds: float, *, wait: float = 0) -> Iterator[Held]:
     try:
         yield held
     finally:
-        with suppress(LeaseLost):
-            held.release()
+        held.release()
 
 
 def is_held(name: str) -> bool:
@@ -112,4 +107,28 @@ def _until(seconds: float) -> datetime.datetime:
 
 
 def _new_holder() -> str:
-    return f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(8)}"
+    return f"{_machine()}:{os.getpid()}:{secrets.token_hex(8)}"
+
+
+def _is_dead(holder: str) -> bool:
+    """Whether a holder was a process of this machine and is no more."""
+    machine, pid, _ = holder.rsplit(":", 2)
+    if machine != _machine():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        pass
+    return False
+
+
+@cache
+def _machine() -> str:
+    """Names what process numbers are unique in: on Linux, a namespace of one boot of a machine."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        return f"{boot}-{Path('/proc/self/ns/pid').stat().st_ino}"
+    except OSError:
+        return socket.gethostname()[:60]

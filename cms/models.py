@@ -9,7 +9,7 @@ class Lease(models.Model):
     """A right that one process at a time holds, until a moment (``cms.leases``)."""
 
     name = models.CharField(max_length=100, primary_key=True)
-    holder = models.CharField(max_length=100, blank=True)
+    holder = models.CharField(max_length=120, blank=True)
     until = models.DateTimeField(null=True)
 
     def __str__(self) -> str:

@@ -9,3 +9,9 @@ class SearchConfig(AppConfig):
 
     name = "search"
     verbose_name = _("Search")
+
+    def ready(self) -> None:
+        """Connect the signal handlers."""
+        from search.signal_handlers import register_signal_handlers
+
+        register_signal_handlers()

@@ -1,0 +1,1 @@
+"""Keeping the index what the database says: outbox, drain, reconcile, rebuild and check."""

@@ -1,0 +1,80 @@
+"""What indexing keeps in the database: what is to do, what was done, and for whom."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class OutboxQuerySet(models.QuerySet["OutboxEntry"]):
+    """Queries about the outbox."""
+
+    def pending(self) -> OutboxQuerySet:
+        """Changes that are not in the index yet."""
+        return self.filter(done_at__isnull=True)
+
+
+class OutboxEntry(models.Model):
+    """A change to a work that the index does not know yet.
+
+    Written in the transaction of the change. It says only which work changed: the worker
+    writes the work as it then is, so however many changes wait, one record is enough. ``work``
+    is no foreign key, for the work may be gone.
+    """
+
+    work = models.BigIntegerField()
+    reason = models.CharField(max_length=40)
+    created_at = models.DateTimeField(auto_now_add=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_try = models.DateTimeField(null=True, blank=True)
+    error = models.TextField(blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OutboxQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("change to index")
+        verbose_name_plural = _("changes to index")
+        indexes = [
+            models.Index(
+                fields=["work"], condition=models.Q(done_at__isnull=True), name="outbox_pending"
+            ),
+            models.Index(fields=["done_at"], name="outbox_done"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.work}: {self.reason}"
+
+
+class IndexedWork(models.Model):
+    """What the serving index last got of a work; a work without a row is not in it.
+
+    ``fingerprint`` sums up everything the record was made from
+    (``search.indexing.fingerprints``).
+    """
+
+    work = models.BigIntegerField(primary_key=True)
+    version = models.BigIntegerField()
+    fingerprint = models.CharField(max_length=32)
+    indexed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.work}: {self.version}"
+
+
+class RecordClock(models.Model):
+    """The last version given to records. One row (``search.indexing.versions``)."""
+
+    last = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.last)
+
+
+class Audience(models.Model):
+    """An audience that something in an index has, or once had (``publications.access``)."""
+
+    key = models.CharField(max_length=1000, unique=True)
+
+    def __str__(self) -> str:
+        return self.key
