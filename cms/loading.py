@@ -22,7 +22,6 @@ from django.db import models
 
 from cms.languages import CODES
 
-
 M = TypeVar("M", bound=models.Model)
 
 
@@ -38,7 +37,7 @@ class Problem:
         return f"{self.source}, line {self.line}: {self.reason}"
 
 
-class BrokenRows(Exception):  # noqa: N818 - rows are broken, not the program
+class BrokenRows(Exception):
     """A file holds rows that cannot be loaded; nothing was written."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
