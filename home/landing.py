@@ -2,35 +2,57 @@
 
 from __future__ import annotations
 
+import logging
+import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Q
 from django.http import HttpRequest
 
-from glossary.models import Concept
 from publications.access import Reader, visible_editions
 from publications.models import Edition
+from search.address import search_url
+from search.engine import audiences_for, get_engine
+from search.engines.base import EngineUnavailable
+from search.facets import Value, themes_of
+from search.plan import Plan
 
 if TYPE_CHECKING:
     from home.models import HomePage
 
+logger = logging.getLogger(__name__)
+
 NEWEST = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An example question and the address of its search."""
+
+    text: str
+    url: str
 
 
 def landing_context(page: HomePage, request: HttpRequest) -> dict[str, Any]:
     """Example questions, themes with works, and the newest works in this language."""
-    live = Q(works__editions__live=True)
-    themes = Concept.objects.themes().with_labels()
-    newest = (
-        Edition.objects.live()
-        .real()
-        .filter(locale=page.locale)
-        .order_by("-first_published_at")[: NEWEST * 2]
-    )
+    reader = Reader.of(request.user)
+    newest = Edition.objects.live().real().filter(locale=page.locale)
+    newest = newest.select_related("work", "locale").order_by("-first_published_at", "-pk")
+    lines = (line.strip() for line in page.example_queries.splitlines())
     return {
-        "examples": [line.strip() for line in page.example_queries.splitlines() if line.strip()],
-        "themes": themes.annotate(count=Count("works", filter=live, distinct=True)).filter(
-            count__gt=0
-        ),
-        "newest": visible_editions(newest, Reader.of(request.user))[:NEWEST],
+        "examples": [Example(line, search_url(line)) for line in lines if line],
+        "themes": _themes(reader, page.locale.language_code),
+        "newest": visible_editions(newest[: NEWEST * 2], reader)[:NEWEST],
     }
+
+
+def _themes(reader: Reader, language: str) -> list[Value]:
+    """The themes with the number of works that a click on each gives; none while search rests."""
+    everything = Plan(
+        language=language, audiences=audiences_for(reader), now=int(time.time()), size=0
+    )
+    try:
+        return themes_of(get_engine().search(everything).facets)
+    except EngineUnavailable as error:
+        logger.info("The landing page shows no themes: %s", error)
+        return []

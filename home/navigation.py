@@ -48,7 +48,7 @@ def site_texts() -> SiteTexts | None:
     return by_code.get(translation.get_language()) or next(iter(by_code.values()), None)
 
 
-def language_links(request: HttpRequest, page: Any = None) -> list[LanguageLink]:
+def language_links(request: HttpRequest | None, page: Any = None) -> list[LanguageLink]:
     """This page's address in every language of the interface, keeping a search's words."""
     current = translation.get_language()
     return [
@@ -57,10 +57,29 @@ def language_links(request: HttpRequest, page: Any = None) -> list[LanguageLink]
     ]
 
 
-def _address_in(request: HttpRequest, page: Any, code: str) -> str:
+def _address_in(request: HttpRequest | None, page: Any, code: str) -> str:
+    if request is None:
+        return f"/{code}/"
     if isinstance(page, Page) and not hasattr(page, "work_id"):
         for translated in page.get_translations(inclusive=True).live():
             if translated.locale.language_code == code:
                 return str(translated.get_url(request) or f"/{code}/")
         return f"/{code}/"
-    return str(translate_url(request.get_full_path(), code))
+    return _translated(request.get_full_path(), code)
+
+
+def _translated(path: str, code: str) -> str:
+    """The same address in another language; that language's landing page where there is none."""
+    if code == translation.get_language():
+        return path
+    translated = str(translate_url(path, code))
+    return translated if translated != path else f"/{code}/"
+
+
+def alternates(request: HttpRequest, page: Page) -> list[dict[str, str]]:
+    """The full addresses of a page in all languages that it exists in, for search engines."""
+    translations = page.get_translations(inclusive=True).live().public()
+    return [
+        {"language": row.locale.language_code, "url": row.get_full_url(request)}
+        for row in translations.filter(alias_of=None).select_related("locale")
+    ]

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from PIL import Image
 
 from publications.extraction import Limits, Unreadable, render_page
-from publications.models import LibraryDocument
+from publications.models import LibraryDocument, Reading
 
 WIDTH = 1000
 """Width in pixels; sharp enough to read on a phone, about 100 KB as WebP."""

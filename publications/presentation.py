@@ -5,13 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from cms.labels import number_label
 from cms.languages import BY_CODE
-from publications.access import Reader, file_is_embargoed, may_see_edition, may_see_file
-from publications.models import Edition, EditionFile, ReadSection, Work, WorkOrganisation
+from publications.access import Reader, collection_audience, file_is_embargoed, may_see_edition
+from publications.extraction import FileType
+from publications.models import (
+    Edition,
+    EditionFile,
+    Reading,
+    ReadSection,
+    Work,
+    WorkOrganisation,
+)
+from publications.page_images import page_image_size
+from search.marking import snippet
+from search.query import MAX_LENGTH, build_plan, parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,25 +36,31 @@ class ShownFile:
     file: EditionFile
     embargoed: bool
     language: str
-    format: str
-    page_count: int | None
-    readable: bool
+    format: str = ""
+    size: int | None = None
+    page_count: int | None = None
+    readable: bool = False
+    has_cover: bool = False
 
 
 def shown_files(edition: Edition, reader: Reader) -> Iterator[ShownFile]:
     """The files of an edition that a reader may know of."""
     for file in edition.files.select_related("document__collection", "document__reading"):
-        embargoed = file_is_embargoed(file)
-        if not embargoed and not may_see_file(file, reader):
+        if not reader.admitted_by(collection_audience(file.document.collection)):
             continue
         reading = getattr(file.document, "reading", None)
+        if file_is_embargoed(file):
+            yield ShownFile(file, embargoed=True, language=file_language(file))
+            continue
         yield ShownFile(
             file=file,
-            embargoed=embargoed,
+            embargoed=False,
             language=file_language(file),
             format=file.document.file_extension.upper(),
+            size=file.document.file_size,
             page_count=reading.page_count if reading else None,
-            readable=bool(reading and reading.state == "read"),
+            readable=bool(reading and reading.state == Reading.State.READ),
+            has_cover=bool(reading and reading.cover),
         )
 
 
@@ -86,16 +107,119 @@ def _names(rows: Any) -> str:
 def edition_context(edition: Edition, request: HttpRequest) -> dict[str, Any]:
     """What an edition's page shows beside its own fields."""
     reader = Reader.of(request.user)
+    files = list(shown_files(edition, reader))
+    others = other_editions(edition, reader)
+    visible = [edition, *others]
     return {
         "facts_shown": facts_for_display(edition.work),
-        "files_shown": list(shown_files(edition, reader)),
-        "other_editions": other_editions(edition, reader),
+        "files_shown": files,
+        "other_editions": others,
         "edition_language": BY_CODE[edition.language],
+        "is_foreign": edition.language != get_language(),
+        "has_cover": bool(edition.cover_id) or any(file.has_cover for file in files),
+        "canonical": request.build_absolute_uri(edition.permanent_path()),
+        "permanent": request.build_absolute_uri(reverse("work_number", args=[edition.work_id])),
+        "alternates": [
+            {"language": shown.language, "url": request.build_absolute_uri(shown.permanent_path())}
+            for shown in visible
+        ],
     }
+
+
+MarkedText = list[tuple[str, int]]
+"""Pieces of a paragraph in order; a match has its number on the page, from 1, other text 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageImage:
+    """The image of a PDF's page, with the size in pixels that it has or will probably have."""
+
+    url: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class SectionLink:
+    """Another page or section of a file, with a question kept in its address."""
+
+    number: int
+    label: str
+    url: str
 
 
 def section_context(
     file: EditionFile, section: ReadSection, request: HttpRequest
 ) -> dict[str, Any]:
     """What the reading page shows of one page or section of a file."""
-    raise NotImplementedError
+    q = request.GET.get("q", "")[:MAX_LENGTH]
+    language = section.language if section.language in BY_CODE else file_language(file)
+    paragraphs, matches = marked_paragraphs(section.text, language, q)
+    return {
+        "address": {"q": q},
+        "q": q,
+        "edition": file.edition,
+        "file": file,
+        "format": file.document.file_extension.upper(),
+        "section": section,
+        "place": place_label(section.kind, section.number),
+        "page_count": section.reading.page_count,
+        "language": language,
+        "paragraphs": paragraphs,
+        "matches": matches,
+        "image": _image(file, section),
+        **_ways(file, section, q),
+    }
+
+
+def _ways(file: EditionFile, section: ReadSection, q: str) -> dict[str, Any]:
+    """Where one can go from a page or section."""
+    address = [file.edition.work_id, file.number]
+    sections = list(section.reading.sections.only("number", "kind", "heading"))
+    links = [_section_link(row, address, q) for row in sections]
+    at = next(place for place, row in enumerate(sections) if row.pk == section.pk)
+    return {
+        "previous": links[at - 1] if at else None,
+        "next": links[at + 1] if at + 1 < len(links) else None,
+        "contents": links if section.kind == ReadSection.Kind.SECTION else [],
+        "file_url": reverse("file", args=address),
+        "download_url": reverse("file_download", args=address),
+        "work_url": reverse("work", args=[file.edition.work_id, file.edition.slug]),
+        "results_url": f"{reverse('search')}?{urlencode({'q': q})}" if q else "",
+    }
+
+
+def _section_link(section: ReadSection, address: list[Any], q: str) -> SectionLink:
+    url = reverse("file_section", args=[*address, section.number])
+    label = section.heading or place_label(section.kind, section.number)
+    return SectionLink(section.number, label, f"{url}?{urlencode({'q': q})}" if q else url)
+
+
+def place_label(kind: str, number: int) -> str:
+    """“Page 12” or “Section 3”, in the active language."""
+    text = _("Page %(number)s") if kind == ReadSection.Kind.PAGE else _("Section %(number)s")
+    return text % {"number": number_label(number)}
+
+
+def marked_paragraphs(text: str, language: str, q: str) -> tuple[list[MarkedText], int]:
+    """The paragraphs of a text with the matches of a question, and how many there are."""
+    plan = build_plan(parse(q), language=language, now=0)
+    paragraphs: list[MarkedText] = []
+    matches = 0
+    for paragraph in filter(None, (part.strip() for part in text.split("\n\n"))):
+        marked: MarkedText = []
+        for piece, matched in snippet(paragraph, language, plan, length=len(paragraph)).parts:
+            matches += matched
+            marked.append((piece, matches if matched else 0))
+        paragraphs.append(marked)
+    return paragraphs, matches
+
+
+def _image(file: EditionFile, section: ReadSection) -> PageImage | None:
+    """The image of a page of a PDF, with the space it will need."""
+    reading = section.reading
+    if reading.file_type != FileType.PDF.code:
+        return None
+    width, height = page_image_size(reading, section.number)
+    arguments = [file.edition.work_id, file.number, section.number]
+    return PageImage(reverse("page_image", args=arguments), width, height)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 from wagtail import hooks
@@ -25,6 +28,8 @@ from publications.models import Edition, EditionFile, ReadSection
 from publications.page_images import page_image_path
 from publications.presentation import section_context
 from publications.serving import send_document, send_image
+
+MAX_PAGE_DIGITS = 6
 
 
 @require_safe
@@ -84,13 +89,28 @@ def _file_or_404(request: HttpRequest, work: int, number: int) -> EditionFile:
 
 @require_safe
 def file_start(request: HttpRequest, work: int, number: int) -> HttpResponseBase:
-    """A file without a page: its first page or section, or the download if none was read."""
+    """A file's page or section of ``?page=``, or its first; the download if none was read.
+
+    A number that the file has not leads to the nearest page there is.
+    """
     file = _file_or_404(request, work, number)
     reading = getattr(file.document, "reading", None)
-    first = reading.sections.first() if reading else None
-    if first is None:
+    numbers = list(reading.sections.values_list("number", flat=True)) if reading else []
+    if not numbers:
         return redirect("file_download", work=work, number=number)
-    return redirect("file_section", work=work, number=number, locator=first.number)
+    wanted = _page_number(request.GET.get("page", ""))
+    nearest = min(numbers, key=lambda locator: abs(locator - wanted))
+    url = reverse("file_section", args=[work, number, nearest])
+    q = request.GET.get("q", "")
+    return redirect(f"{url}?{urlencode({'q': q})}" if q else url)
+
+
+def _page_number(text: str) -> int:
+    """A number as typed, in any digits; 1 for what is none."""
+    try:
+        return int(text[:MAX_PAGE_DIGITS])
+    except ValueError:
+        return 1
 
 
 @require_safe
@@ -106,7 +126,9 @@ def file_section(request: HttpRequest, work: int, number: int, locator: int) -> 
     reading = getattr(file.document, "reading", None)
     section = get_object_or_404(ReadSection, reading=reading, number=locator)
     context = section_context(file, section, request)
-    return TemplateResponse(request, "publications/file_section.html", context)
+    response = TemplateResponse(request, "publications/file_section.html", context)
+    patch_cache_control(response, private=True, no_cache=True)
+    return response
 
 
 @require_safe

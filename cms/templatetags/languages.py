@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 
 from cms.labels import language_label, number_label
-from cms.languages import direction_of
+from cms.languages import BY_CODE, direction_of
 
 register = template.Library()
 
@@ -20,6 +20,12 @@ def direction(code: str) -> str:
 def label(code: str) -> str:
     """A language's name in the active language."""
     return language_label(code)
+
+
+@register.filter
+def own_name(code: str) -> str:
+    """A language's name as its speakers say it."""
+    return BY_CODE[code].name
 
 
 @register.filter

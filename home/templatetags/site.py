@@ -1,0 +1,31 @@
+"""What stands around every page, in templates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from home import navigation
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def language_links(context: template.Context) -> list[navigation.LanguageLink]:
+    """This page's address in every language of the interface.
+
+    Without a request (an error page) there is nothing to keep: the landing pages.
+    """
+    request: Any = context.get("request")
+    return navigation.language_links(request, context.get("page"))
+
+
+@register.inclusion_tag("includes/alternates.html", takes_context=True)
+def page_alternates(context: template.Context) -> dict[str, Any]:
+    """The canonical address of a page of the site, and its addresses in other languages."""
+    request, page = context["request"], context["page"]
+    return {
+        "canonical": page.get_full_url(request),
+        "alternates": navigation.alternates(request, page),
+    }

@@ -1,0 +1,213 @@
+"""What the results page shows: hits with their passages, pages, orders, the words understood.
+
+Everything here is plain text for templates to escape; a match is a part of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext as _
+
+from cms.labels import number_label
+from publications.presentation import place_label
+from search.address import PAGE_SIZE, Address
+from search.engines.base import FoundPassage, Hit, Results
+from search.facets import kind_label
+from search.marking import snippet
+from search.plan import FieldWord, Plan, Sort
+from search.query import ParsedQuery
+
+Parts = tuple[tuple[str, bool], ...]
+"""Pieces of a text in order, each with whether it matched."""
+
+NEIGHBOURS = 2
+"""Page numbers shown on each side of the present one."""
+
+SORT_LABELS: dict[Sort, str | Promise] = {
+    "relevance": pgettext_lazy("order of results", "Relevance"),
+    "date": pgettext_lazy("order of results", "Date"),
+    "title": pgettext_lazy("order of results", "Title"),
+}
+
+_CLAUSES: dict[FieldWord, str | Promise] = {
+    "any": gettext_lazy("Exactly"),
+    "title": gettext_lazy("In the title"),
+    "author": gettext_lazy("Author"),
+    "place": gettext_lazy("Place"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPassage:
+    """A passage that matched: its text with the matches, and where it stands."""
+
+    parts: Parts
+    language: str
+    place: str
+    source: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownHit:
+    """A work of the results. ``foreign`` says that its edition is not in the page's language."""
+
+    work: int
+    url: str
+    title: Parts
+    summary: Parts
+    kind: str
+    year: int | None
+    language: str
+    foreign: bool
+    languages: tuple[str, ...]
+    passages: tuple[ShownPassage, ...]
+    is_demonstration: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SortLink:
+    """An order of the results and its address."""
+
+    label: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The way through the pages of results.
+
+    ``links`` are page numbers with their addresses: the present page has none, and a gap is
+    the number 0.
+    """
+
+    last: int
+    previous: str
+    next: str
+    links: tuple[tuple[int, str], ...]
+
+
+def show_hits(
+    hits: Sequence[Hit], plan: Plan, q: str, demonstration: Collection[int]
+) -> list[ShownHit]:
+    """The hits of a page; ``demonstration`` are the works that are marked as such."""
+    return [_show_hit(hit, plan, q, hit.work in demonstration) for hit in hits]
+
+
+def _show_hit(hit: Hit, plan: Plan, q: str, is_demonstration: bool) -> ShownHit:
+    url = work_url(hit.work, hit.slug)
+    return ShownHit(
+        work=hit.work,
+        url=url,
+        title=marked(hit.title, hit.language, plan),
+        summary=marked(hit.summary, hit.language, plan),
+        kind=kind_label(hit.kind),
+        year=hit.year,
+        language=hit.language,
+        foreign=hit.language != get_language(),
+        languages=hit.languages,
+        passages=tuple(_show_passage(hit.work, url, passage, plan, q) for passage in hit.passages),
+        is_demonstration=is_demonstration,
+    )
+
+
+def _show_passage(
+    work: int, page_url: str, passage: FoundPassage, plan: Plan, q: str
+) -> ShownPassage:
+    if passage.file is None or passage.locator is None:
+        url, place, source = page_url, _("On the work's page"), passage.heading
+    else:
+        url = section_url(work, passage.file, passage.locator, q)
+        place = place_label(passage.locator_kind or "section", passage.locator)
+        name = passage.file_label or passage.heading
+        source = " · ".join(filter(None, (name, passage.file_format.upper())))
+    return ShownPassage(
+        parts=excerpt(passage.text, passage.language, plan),
+        language=passage.language,
+        place=place,
+        source=source,
+        url=url,
+    )
+
+
+def marked(text: str, language: str, plan: Plan) -> Parts:
+    """A whole text with the matches in it."""
+    return snippet(text, language, plan, length=len(text)).parts
+
+
+def excerpt(text: str, language: str, plan: Plan) -> Parts:
+    """The best piece of a text, with dots where it goes on."""
+    piece = snippet(text, language, plan)
+    before = (("… ", False),) if piece.cut_start else ()
+    after = ((" …", False),) if piece.cut_end else ()
+    return (*before, *piece.parts, *after)
+
+
+def work_url(work: int, slug: str) -> str:
+    """A work's address in the active language."""
+    return reverse("work", args=[work, slug])
+
+
+def section_url(work: int, file: int, locator: int, q: str = "") -> str:
+    """The address of a page or section of a file, at the first match of a question."""
+    url = reverse("file_section", args=[work, file, locator])
+    return f"{url}?{urlencode({'q': q})}#match" if q else url
+
+
+def total_text(results: Results) -> str:
+    """How many works there are."""
+    values = {"number": number_label(results.total)}
+    if not results.total:
+        return _("Nothing was found")
+    if results.at_least:
+        text = ngettext("At least %(number)s work", "At least %(number)s works", results.total)
+    else:
+        text = ngettext("%(number)s work", "%(number)s works", results.total)
+    return text % values
+
+
+def sort_links(address: Address) -> list[SortLink]:
+    """The orders to choose from."""
+    return [
+        SortLink(str(SORT_LABELS[sort]), address.sorted_by(sort).url, sort == address.sort)
+        for sort in address.sorts
+    ]
+
+
+def last_page(total: int) -> int:
+    """The number of the last page, 1 when there is nothing."""
+    return max(1, -(-total // PAGE_SIZE))
+
+
+def build_pages(address: Address, total: int) -> Pages:
+    """The first and last page, the present one and its neighbours."""
+    last, page = last_page(total), address.page
+    near = range(page - NEIGHBOURS, page + NEIGHBOURS + 1)
+    numbers = sorted({1, last} | {number for number in near if 1 <= number <= last})
+    links: list[tuple[int, str]] = []
+    for before, number in zip([0, *numbers], numbers, strict=False):
+        if number - before > 1:
+            links.append((0, ""))
+        links.append((number, "" if number == page else address.at(number).url))
+    return Pages(
+        last=last,
+        previous=address.at(page - 1).url if page > 1 else "",
+        next=address.at(page + 1).url if page < last else "",
+        links=tuple(links),
+    )
+
+
+def understood(parsed: ParsedQuery) -> list[tuple[str, str]]:
+    """What of a question was searched, a label and a text each."""
+    rows = [(_("Words"), " ".join(parsed.words))] if parsed.words else []
+    for clause in parsed.clauses:
+        label = str(_CLAUSES[clause.field])
+        rows.append((_("Without") if clause.negative else label, clause.text))
+    return rows
