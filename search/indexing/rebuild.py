@@ -92,7 +92,7 @@ def rebuild_if_broken() -> bool:
     except LeaseTaken:
         return False
     except (EngineUnavailable, RebuildFailed) as error:
-        logger.warning("The search index cannot be used, nor built again: %s", error)
+        logger.warning("It cannot be built again either: %s", error)
         return False
     logger.info("Built a search index of %d works.", rebuilt.works)
     return True
@@ -107,9 +107,10 @@ def _stays_broken(engine: Engine) -> bool:
         except IndexLocked:
             return False
         except EngineUnavailable as error:
-            logger.info("The search index cannot be used: %s", error)
+            fault = error
         else:
             return False
+    logger.warning("The search index cannot be used: %s", fault)
     return True
 
 
