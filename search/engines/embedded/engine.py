@@ -127,14 +127,14 @@ class EmbeddedEngine:
     @contextmanager
     def _session(self) -> Iterator[Session]:
         with unavailable_on_error("reading"):
-            session = self._begin()
+            session = self.begin_session()
             try:
                 yield session
             finally:
                 session.end()
 
-    def _begin(self) -> Session:
-        """A session in the serving generation."""
+    def begin_session(self) -> Session:
+        """A session in the serving generation; the caller ends it."""
         while True:
             folder = self._generations.current()
             try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -127,11 +127,18 @@ class GenerationWriter:
         self._next[counter] += 1
         return number
 
-    def _delete(self, stamps: Iterable[int]) -> None:
+    def _delete(self, stamps: Sequence[int]) -> None:
+        """Take documents out of both word indexes, by query: by term does nothing to numbers."""
+        if not stamps:
+            return
         with tantivy_errors("deleting from it"):
-            for stamp in stamps:
-                self._slices.delete_documents_by_term("stamp", stamp)
-                self._passages.delete_documents_by_term("stamp", stamp)
+            for writer, schema in (
+                (self._slices, slices_schema()),
+                (self._passages, passages_schema()),
+            ):
+                writer.delete_documents_by_query(
+                    tantivy.Query.term_set_query(schema, "stamp", stamps)
+                )
 
     def _reserve(self) -> None:
         """Make sure that no number of this commit is ever given again, whatever happens."""
@@ -285,7 +292,11 @@ def _title_words(edition: EditionRecord, number: int) -> list[tuple[str, int, in
 
 
 def _open(folder: Path) -> tantivy.IndexWriter:
-    return tantivy.Index.open(str(folder)).writer(_HEAP_BYTES, 1)
+    writer = tantivy.Index.open(str(folder)).writer(_HEAP_BYTES, 1)
+    # A killed writer leaves files of a commit that never was; the next commit would take the
+    # same names and be refused.
+    writer.garbage_collect_files()
+    return writer
 
 
 def create_word_indexes(folder: Path) -> None:
