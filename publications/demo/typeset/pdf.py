@@ -58,8 +58,9 @@ def write_pdf(document: Document, path: Path) -> None:
     """Typeset a document and write it."""
     page = _Page(document)
     page.front(document)
-    for before, block in zip((document.heading, *document.blocks), document.blocks, strict=False):
-        page.block(block, before)
+    around = [document.heading, *document.blocks, None]
+    for before, block, after in zip(around, document.blocks, around[2:], strict=False):
+        page.block(block, before, after)
     page.output(str(path))
 
 
@@ -111,13 +112,13 @@ class _Page(FPDF):
         self._box(document.notice)
         self.ln(5)
 
-    def block(self, block: Block, before: Block) -> None:
-        """Set one block below another."""
+    def block(self, block: Block, before: Block | None, after: Block | None) -> None:
+        """Set one block between two others."""
         if isinstance(before, Item) and isinstance(block, Paragraph):
             self.ln(1.2)
         match block:
             case Heading():
-                self._heading(block)
+                self._heading(block, after)
             case Paragraph():
                 self._lines(block.runs)
                 self.ln(2.4)
@@ -126,9 +127,10 @@ class _Page(FPDF):
             case Table():
                 self._table(block)
 
-    def _heading(self, heading: Heading) -> None:
+    def _heading(self, heading: Heading, after: Block | None) -> None:
         size = HEADING_SIZES[heading.level]
-        if self.will_page_break(self._line(size) + 3 * self._line()):  # never last on a page
+        below = self._table_height(after) if isinstance(after, Table) else 3 * self._line()
+        if self.will_page_break(2 * self._line(size) + below):  # never last on a page
             self.add_page()
         elif self.get_y() > MARGIN + 1:
             self.ln(5 if heading.level == 2 else 2.5)
@@ -137,7 +139,7 @@ class _Page(FPDF):
         self.ln(1.6)
 
     def _item(self, item: Item) -> None:
-        if self.will_page_break(self._line()):
+        if self.will_page_break(2 * self._line()):  # its mark must not stay behind
             self.add_page()
         indent = INDENT * (item.level + 1)
         mark = "•" if item.number is None else f"{item.number}."
@@ -153,9 +155,18 @@ class _Page(FPDF):
     def _table(self, table: Table) -> None:
         widths = self._column_widths(table)
         self.ln(1)
+        if self.will_page_break(self._table_height(table)):
+            self.add_page()
         for number, row in enumerate(table.rows):
             self._row(row, widths, header=number == 0)
         self.ln(4)
+
+    def _table_height(self, table: Table) -> float:
+        """The height to keep free for a table: all of it, or a page's half for a long one."""
+        widths = self._column_widths(table)
+        rows = enumerate(table.rows)
+        height = sum(self._row_height(row, widths, header=number == 0) for number, row in rows)
+        return min(height, self.eph / 2)
 
     def _column_widths(self, table: Table) -> list[float]:
         """Widths by how much text the columns hold, none narrower than its longest word."""
@@ -171,10 +182,7 @@ class _Page(FPDF):
         ]
 
     def _row(self, row: tuple[Runs, ...], widths: list[float], *, header: bool) -> None:
-        height = max(
-            self._cell_height(cell, width - 2 * CELL_PADDING, header)
-            for cell, width in zip(row, widths, strict=True)
-        )
+        height = self._row_height(row, widths, header=header)
         if self.will_page_break(height):
             self.add_page()
         top, used = self.get_y(), 0.0
@@ -189,6 +197,12 @@ class _Page(FPDF):
         self.set_draw_color(*RULE)
         self.line(self.l_margin, top + height, self.w - self.r_margin, top + height)
         self.set_xy(self.l_margin, top + height)
+
+    def _row_height(self, row: tuple[Runs, ...], widths: list[float], *, header: bool) -> float:
+        return max(
+            self._cell_height(cell, width - 2 * CELL_PADDING, header)
+            for cell, width in zip(row, widths, strict=True)
+        )
 
     def _cell(self, runs: Runs, width: float, header: bool) -> None:
         self._font(0.9, bold=header, colour=ACCENT if header else INK)
