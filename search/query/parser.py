@@ -76,9 +76,9 @@ def parse(text: str) -> ParsedQuery:
     """Take a query apart; never fails."""
     cleaned = _INVISIBLE.sub("", _CONTROL.sub(" ", text))
     reader = _Reader(cleaned[:MAX_LENGTH])
-    while reader.left and reader.skip_space():
+    while reader.skip_space() and reader.left > 0:
         reader.read()
-    cut = len(cleaned.rstrip()) > MAX_LENGTH or reader.left < 0
+    cut = len(cleaned.rstrip()) > MAX_LENGTH or reader.left < 0 or reader.skip_space()
     return ParsedQuery(tuple(reader.words), tuple(reader.clauses), cut)
 
 
