@@ -23,7 +23,7 @@ LIBRARY_SLUG = "library"
 CATALOGUE_SLUG = "catalogue"
 
 
-class TreeMissing(Exception):  # noqa: N818 - a state of the site
+class TreeMissing(Exception):
     """The tree was not built yet, or a section is not there; the message says what to run."""
 
 
@@ -77,7 +77,7 @@ def ensure_translations(
         if code in pages:
             continue
         page = make(code)
-        page.locale = parent.locale
+        page.locale, page.live = parent.locale, False
         key = page.translation_key = key or page.translation_key
         parent.add_child(instance=page)
         page.save_revision().publish()

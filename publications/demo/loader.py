@@ -22,7 +22,7 @@ from cms.dates import parse_partial_date
 from glossary.models import Concept
 from network.models import Country, Organisation
 from publications.demo.sources import WorkSource
-from publications.documents import store_document
+from publications.documents import discard_documents, stage_document
 from publications.facts import empty_facts, write_facts
 from publications.markdown import markdown_to_rich_text
 from publications.models import (
@@ -111,25 +111,47 @@ def load_work(work: WorkSource, lookups: Lookups, *, demonstration: bool) -> int
         return 0
     section = lookups.section(work, demonstration=demonstration)
     pages = ensure_section(section)
-    with transaction.atomic():
-        if not languages:
-            row = Work.objects.get_or_create(translation_key=key)[0]
-            write_facts(row, lookups.facts(work, section))
-        for code in missing:
-            _make_edition(work, code, pages[code], section)
+    documents = _stage(work, missing, section)
+    try:
+        with transaction.atomic():
+            if not languages:
+                row = Work.objects.get_or_create(translation_key=key)[0]
+                write_facts(row, lookups.facts(work, section))
+            for code in missing:
+                _make_edition(work, code, pages[code], documents)
+    except BaseException:
+        discard_documents(documents.values())
+        raise
     return len(missing)
 
 
+def _stage(
+    work: WorkSource, languages: Iterable[str], section: SectionSpec
+) -> dict[str, LibraryDocument]:
+    """The documents of some editions' files, copied but not saved, by the files' names."""
+    return {
+        file.name: stage_document(
+            file.path, f"{work.editions[code]['title']}: {file.label}", ensure_collection(section)
+        )
+        for code in languages
+        for file in work.files_of(code)
+    }
+
+
 def _make_edition(
-    work: WorkSource, language: str, section_page: SectionPage, section: SectionSpec
+    work: WorkSource,
+    language: str,
+    section_page: SectionPage,
+    documents: Mapping[str, LibraryDocument],
 ) -> Edition:
-    edition = KINDS[work.kind](translation_key=translation_key(work), locale=section_page.locale)
+    edition = KINDS[work.kind](
+        translation_key=translation_key(work), locale=section_page.locale, live=False
+    )
     for name, value in _texts(work, language).items():
         setattr(edition, name, value)
     for file in work.files_of(language):
-        document = store_document(
-            file.path, file.name, f"{edition.title}: {file.label}", ensure_collection(section)
-        )
+        document = documents[file.name]
+        document.save()
         edition.files.add(EditionFile(document=document, language=file.language, label=file.label))
     section_page.add_child(instance=edition)
     edition.save_revision().publish()

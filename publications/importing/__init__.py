@@ -1,0 +1,1 @@
+"""Importing a folder of files as works: grouping, metadata, and what became of each file."""

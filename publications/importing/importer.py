@@ -1,0 +1,256 @@
+"""Importing planned works: a transaction per work, and what is there already is left alone.
+
+A work is known by the section and its name, so an import that was stopped goes on where it
+was, and a language added to the folder later becomes an edition of the same work. A file is
+known by its checksum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from uuid import UUID, uuid5
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.text import slugify
+from wagtail.coreutils import string_to_ascii
+from wagtail.models import Collection
+
+from cms.languages import DEFAULT_LANGUAGE, INTERFACE_CODES
+from publications.documents import discard_documents, stage_document
+from publications.facts import empty_facts, write_facts
+from publications.importing.metadata import KINDS
+from publications.importing.names import NamedFile
+from publications.importing.planning import (
+    Outcome,
+    PlannedFile,
+    PlannedWork,
+    look_into,
+    open_file,
+    title_of,
+)
+from publications.models import Edition, EditionFile, LibraryDocument, SectionPage, Work
+from publications.models.editions import RESERVED_SLUG
+from publications.tree import SectionSpec, ensure_collection, ensure_section
+
+NAMESPACE = UUID("8a0d7a52-64a5-4e0b-8c1e-1f5f3f0f6b0a")
+MAX_SLUG = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to import: into which section, as which kind, and so on."""
+
+    section: SectionSpec
+    kind: str = "publication"
+    language: str = ""
+    """The language of files whose name and text do not tell theirs."""
+    publish: bool = True
+    dry_run: bool = False
+
+
+class Importer:
+    """Imports works into one section."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.pages: dict[str, SectionPage] = ensure_section(options.section)
+        self.collection: Collection = ensure_collection(options.section)
+
+    def import_work(self, work: PlannedWork, named: Iterable[NamedFile]) -> Iterator[Outcome]:
+        """Import one work's files; gives what became of each, in the order of their names."""
+        outcomes = [self._open(work, file) for file in named]
+        if work.metadata.problems:
+            work.refuse_all(" ".join(work.metadata.problems))
+        if work.files:
+            self._import(work)
+        yield from outcomes
+
+    def _open(self, work: PlannedWork, named: NamedFile) -> Outcome:
+        """Take a file into the work unless it is refused or there already."""
+        file = open_file(named)
+        if isinstance(file, Outcome):
+            return file
+        if present := self._document_with(file.checksum):
+            file.outcome.status, file.outcome.reason = "skipped", _already_there(present, file)
+            file.outcome.work = present.edition.work_id
+            return file.outcome
+        if any(other.checksum == file.checksum for other in work.files):
+            file.outcome.status = "skipped"
+            file.outcome.reason = "The same file stands in this work under another name."
+            return file.outcome
+        work.files.append(file)
+        return file.outcome
+
+    def _document_with(self, checksum: str) -> EditionFile | None:
+        """A file of the section with this content."""
+        pages = [page.pk for page in self.pages.values()]
+        descendants = Edition.objects.none()
+        for page in SectionPage.objects.filter(pk__in=pages):
+            descendants = descendants | Edition.objects.real().descendant_of(page)
+        files = EditionFile.objects.filter(document__file_hash=checksum, edition__in=descendants)
+        return files.select_related("edition").first()
+
+    def _import(self, work: PlannedWork) -> None:
+        metadata = work.metadata
+        work.files = [
+            file
+            for file in work.files
+            if look_into(file, metadata.language_of(file.named.name), self.options.language)
+        ]
+        if not work.files:
+            return
+        if self.options.dry_run:
+            for file in work.files:
+                file.outcome.status = "imported"
+                file.outcome.title = title_of(work, file.language, [file])
+            return
+        documents: dict[str, LibraryDocument] = {}
+        try:
+            for file in work.files:
+                documents[file.named.name] = stage_document(
+                    file.named.path, file.named.path.name, self.collection
+                )
+            with transaction.atomic():
+                self._write(work, documents)
+        except (ValidationError, IntegrityError) as error:
+            discard_documents(documents.values())
+            messages = error.messages if isinstance(error, ValidationError) else [str(error)]
+            work.refuse_all(" ".join(messages))
+        except BaseException:
+            discard_documents(documents.values())
+            raise
+
+    def _write(self, work: PlannedWork, documents: dict[str, LibraryDocument]) -> None:
+        key = uuid5(NAMESPACE, f"{self.options.section.slug}/{work.name}")
+        row, created = Work.objects.get_or_create(translation_key=key)
+        if created:
+            write_facts(row, self._facts(work))
+        for language, files in _by_edition(work, row).items():
+            edition = Edition.objects.filter(
+                translation_key=key, locale__language_code=language
+            ).first()
+            if edition is None:
+                self._make_edition(work, row, language, files, documents)
+            else:
+                self._add_files(edition, files, documents)
+
+    def _facts(self, work: PlannedWork) -> dict[str, object]:
+        """The facts of a new work; the organisation of its section published it."""
+        facts = empty_facts()
+        if self.options.section.organisation:
+            facts["publishers"] = [self.options.section.organisation.pk]
+        return facts | work.metadata.facts
+
+    def _make_edition(
+        self,
+        work: PlannedWork,
+        row: Work,
+        language: str,
+        files: list[PlannedFile],
+        documents: dict[str, LibraryDocument],
+    ) -> None:
+        parent = self.pages[language]
+        others = Edition.objects.real().filter(work=row)
+        title = title_of(work, language, files)
+        kind = (
+            type(others[0].specific) if others else KINDS[work.metadata.kind or self.options.kind]
+        )
+        edition = kind(
+            title=title,
+            slug=_free_slug(parent, title, work.name),
+            summary=work.metadata.text("summary", language, [file.named.name for file in files]),
+            locale=parent.locale,
+            translation_key=row.translation_key,
+            live=False,
+        )
+        _attach(edition, files, documents)
+        SectionPage.objects.get(pk=parent.pk).add_child(instance=edition)
+        self._save(edition)
+        _say_imported(files, edition)
+
+    def _add_files(
+        self, page: Edition, files: list[PlannedFile], documents: dict[str, LibraryDocument]
+    ) -> None:
+        if page.alias_of_id or (page.has_unpublished_changes and page.live):
+            _skip(files, page, _CHANGED)
+            return
+        edition = page.get_latest_revision_as_object() if page.latest_revision_id else page.specific
+        present = {file.document.title for file in edition.files.all()}
+        replaced = [file for file in files if file.named.path.name in present]
+        _skip(replaced, page, _REPLACED)
+        files = [file for file in files if file not in replaced]
+        if files:
+            _attach(edition, files, documents)
+            if not page.live:
+                edition.save()
+            self._save(edition, publish=page.live)
+            _say_imported(files, edition)
+
+    def _save(self, edition: Edition, *, publish: bool = True) -> None:
+        revision = edition.save_revision()
+        if publish and self.options.publish:
+            revision.publish()
+
+
+_CHANGED = (
+    "The edition has changes that are not published, or is an alias. Publish or discard them, "
+    "then import again."
+)
+_REPLACED = (
+    "The edition has another file of this name. Replace that in the admin if this one is newer."
+)
+
+
+def _by_edition(work: PlannedWork, row: Work) -> dict[str, list[PlannedFile]]:
+    """The files of each edition. A file in a language without pages goes with another edition."""
+    editions: dict[str, list[PlannedFile]] = {}
+    for file in work.files:
+        if file.language in INTERFACE_CODES:
+            editions.setdefault(file.language, []).append(file)
+    others = [file for file in work.files if file.language not in INTERFACE_CODES]
+    if others:
+        present = Edition.objects.real().filter(work=row).order_by("pk")
+        there = list(present.values_list("locale__language_code", flat=True))
+        home = next(iter([*there, *editions, DEFAULT_LANGUAGE]))
+        editions.setdefault(home, []).extend(others)
+    return editions
+
+
+def _attach(
+    edition: Edition, files: Iterable[PlannedFile], documents: dict[str, LibraryDocument]
+) -> None:
+    for file in files:
+        document = documents[file.named.name]
+        document.save()
+        edition.files.add(EditionFile(document=document, language=file.language))
+
+
+def _free_slug(parent: SectionPage, title: str, name: str) -> str:
+    """A part of the address from the title in Latin letters, not taken in the section."""
+    words = slugify(string_to_ascii(title)) or slugify(string_to_ascii(name)) or "work"
+    base = words[:MAX_SLUG].rsplit("-", 1)[0] if len(words) > MAX_SLUG else words
+    taken = set(parent.get_children().values_list("slug", flat=True)) | {RESERVED_SLUG}
+    slug, number = base, 2
+    while slug in taken:
+        slug, number = f"{base}-{number}", number + 1
+    return slug
+
+
+def _say_imported(files: Iterable[PlannedFile], edition: Edition) -> None:
+    for file in files:
+        file.outcome.status = "imported"
+        file.outcome.work, file.outcome.title = edition.work_id, edition.title
+
+
+def _skip(files: Iterable[PlannedFile], page: Edition, reason: str) -> None:
+    for file in files:
+        file.outcome.status, file.outcome.reason = "skipped", reason
+        file.outcome.work = page.work_id
+
+
+def _already_there(present: EditionFile, file: PlannedFile) -> str:
+    name = present.document.title
+    other = "" if name == file.named.path.name else f" as “{name}”"
+    return f"Already there{other}."

@@ -1,0 +1,233 @@
+"""The optional CSV of an import: what it may say about works and files, checked cell by cell."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from cms.dates import parse_partial_date
+from cms.languages import BY_CODE
+from glossary.models import Concept
+from network.models import Country, Organisation
+from publications.identifiers import parse_identifier
+from publications.models import GoodPractice, Guidance, Publication, Work
+
+COLUMNS = {
+    "file": "the file's name in the folder; the row is about this file's edition",
+    "work": "the work's name: the file's name without language and extension",
+    "title": "the edition's title",
+    "language": f"the language: {', '.join(BY_CODE)}",
+    "date": "2021, 2021-05 or 2021-05-30",
+    "authors": "as written on the work; several with semicolons between them",
+    "publisher": "an organisation of the network: its short name, a name or an acronym",
+    "themes": "themes of the glossary: identifiers or labels, with semicolons between them",
+    "countries": "ISO codes or names, with semicolons between them",
+    "isbn": "an ISBN-10 or ISBN-13",
+    "licence": f"one of: {', '.join(Work.Licence.values)}",
+    "summary": "the edition's summary",
+    "kind": "publication, good_practice or guidance",
+}
+KINDS = {kind.kind: kind for kind in (Publication, GoodPractice, Guidance)}
+_TEXTS = ("title", "summary")
+
+
+class UnusableMetadata(Exception):
+    """The CSV as a whole cannot be used; the message says why."""
+
+
+@dataclass(slots=True)
+class MetadataRow:
+    """A row of the CSV (``number`` as a spreadsheet counts it: the header is row 1)."""
+
+    number: int
+    file: str
+    work: str
+    language: str = ""
+    kind: str = ""
+    texts: dict[str, str] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
+    columns: dict[str, str] = field(default_factory=dict)
+    """Which column a fact comes from."""
+    problems: list[str] = field(default_factory=list)
+
+    def complain(self, column: str, reason: str) -> None:
+        """Note what is wrong with a cell."""
+        self.problems.append(f"Row {self.number}, column “{column}”: {reason}")
+
+
+def read_metadata(path: Path) -> list[MetadataRow]:
+    """The rows of a CSV in UTF-8, with commas, semicolons or tabs; raises ``UnusableMetadata``."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UnusableMetadata(f"{path.name} is not in UTF-8. Save it as “CSV UTF-8”.") from error
+    header = text.splitlines()[0] if text.strip() else ""
+    delimiter = max(",;\t", key=header.count)
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+    names = [(name or "").strip().lower() for name in reader.fieldnames or []]
+    _check_header(path.name, names)
+    reader.fieldnames = names
+    lookups = _Lookups()
+    return [_read_row(number, values, lookups) for number, values in enumerate(reader, 2)]
+
+
+def _check_header(source: str, names: list[str]) -> None:
+    if "file" not in names and "work" not in names:
+        raise UnusableMetadata(f"{source} needs a column “file” or “work”.")
+    unknown = [name for name in names if name not in COLUMNS]
+    if unknown:
+        raise UnusableMetadata(
+            f"{source} has unknown columns: {', '.join(unknown)}. There are: {', '.join(COLUMNS)}."
+        )
+    if len(set(names)) < len(names):
+        raise UnusableMetadata(f"{source} has a column twice.")
+
+
+def _read_row(number: int, values: Mapping[str | None, Any], lookups: _Lookups) -> MetadataRow:
+    cells = {name: (values.get(name) or "").strip() for name in COLUMNS}
+    row = MetadataRow(number, cells["file"], cells["work"])
+    if not row.file and not row.work:
+        row.complain("file", "Say which file or which work the row is about.")
+    if values.get(None):
+        row.complain("kind", "The row has more cells than the header.")
+    row.texts = {name: cells[name] for name in _TEXTS if cells[name]}
+    for name, known in (("language", BY_CODE), ("kind", KINDS)):
+        if cells[name] and cells[name].lower() not in known:
+            row.complain(name, f"“{cells[name]}” is not known; choose one of {', '.join(known)}.")
+        else:
+            setattr(row, name, cells[name].lower())
+    for column, parse in lookups.parsers.items():
+        if cells[column]:
+            _read_fact(row, column, cells[column], parse)
+    return row
+
+
+def _read_fact(
+    row: MetadataRow, column: str, cell: str, parse: Callable[[str], dict[str, Any]]
+) -> None:
+    try:
+        facts = parse(cell)
+    except ValueError as error:
+        row.complain(column, str(error))
+        return
+    row.facts |= facts
+    row.columns |= dict.fromkeys(facts, column)
+
+
+class _Lookups:
+    """From the words of cells to facts; each parser raises ``ValueError`` in plain words."""
+
+    def __init__(self) -> None:
+        self.parsers: dict[str, Callable[[str], dict[str, Any]]] = {
+            "date": self._date,
+            "authors": lambda cell: {"authors": _parts(cell)},
+            "publisher": lambda cell: {
+                "publishers": [_find(self.organisations, cell, "publisher")]
+            },
+            "themes": lambda cell: {"themes": _find_all(self.themes, cell, "theme")},
+            "countries": lambda cell: {"countries": _find_all(self.countries, cell, "country")},
+            "isbn": self._isbn,
+            "licence": lambda cell: {"licence": _find(self.licences, cell, "licence")},
+        }
+        self.organisations: dict[str, int] = {}
+        for organisation in Organisation.objects.all():
+            _enter(
+                self.organisations, organisation.pk, organisation.slug, *organisation.all_names()
+            )
+        self.countries: dict[str, str] = {}
+        for country in Country.objects.all():
+            _enter(self.countries, country.pk, country.pk, *country.names.values())
+        self.themes: dict[str, int] = {}
+        for theme in Concept.objects.themes().with_labels():
+            labels = [label.text for label in theme.labels.all()]
+            slug = theme.slug.removeprefix("theme-")
+            _enter(self.themes, theme.pk, theme.slug, slug, *labels)
+        self.licences: dict[str, str] = {}
+        for value, label in Work.Licence.choices:
+            _enter(self.licences, value, value, str(label))
+
+    @staticmethod
+    def _date(cell: str) -> dict[str, Any]:
+        try:
+            date, precision = parse_partial_date(cell)
+        except ValueError as error:
+            raise ValueError(f"“{cell}” is no date such as 2021, 2021-05 or 2021-05-30.") from error
+        return {"date": date.isoformat(), "date_precision": str(precision)}
+
+    @staticmethod
+    def _isbn(cell: str) -> dict[str, Any]:
+        try:
+            scheme, value = parse_identifier(f"ISBN {cell}")
+        except ValidationError as error:
+            raise ValueError(" ".join(error.messages)) from error
+        return {"identifiers": [[scheme, value]]}
+
+
+def _parts(cell: str) -> list[str]:
+    return [part.strip() for part in cell.split(";") if part.strip()]
+
+
+def _enter(table: dict[str, Any], key: Any, *names: str) -> None:
+    for name in names:
+        table.setdefault(name.casefold(), key)
+
+
+def _find(table: Mapping[str, Any], name: str, what: str) -> Any:
+    try:
+        return table[name.casefold()]
+    except KeyError:
+        raise ValueError(f"There is no {what} “{name}” in the library.") from None
+
+
+def _find_all(table: Mapping[str, Any], cell: str, what: str) -> list[Any]:
+    return sorted({_find(table, part, what) for part in _parts(cell)})
+
+
+@dataclass(slots=True)
+class WorkMetadata:
+    """What all rows about one work say together."""
+
+    kind: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+    rows: list[MetadataRow] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    def language_of(self, name: str) -> str:
+        """The language of a file, "" if no row says."""
+        return next((row.language for row in self.rows if row.file == name and row.language), "")
+
+    def text(self, column: str, language: str, names: Iterable[str]) -> str:
+        """A text of an edition: from its files' rows, from the work's rows in its language,
+        else from a row of the whole work."""
+        files = set(names)
+        own = [row for row in self.rows if row.file in files]
+        in_language = [row for row in self.rows if not row.file and row.language == language]
+        general = [row for row in self.rows if not row.file and not row.language]
+        rows = [*own, *in_language, *general]
+        return next((row.texts[column] for row in rows if column in row.texts), "")
+
+
+def metadata_of_work(rows: Iterable[MetadataRow]) -> WorkMetadata:
+    """Bring the rows of one work together; rows that contradict each other are problems."""
+    result = WorkMetadata(rows=list(rows))
+    first: dict[str, MetadataRow] = {}
+    for row in result.rows:
+        facts = row.facts | ({"kind": row.kind} if row.kind else {})
+        for name, value in facts.items():
+            column = row.columns.get(name, name)
+            before = first.setdefault(name, row)
+            said = before.kind if name == "kind" else before.facts[name]
+            if said != value:
+                row.complain(
+                    column, f"This says something else about the work than row {before.number}."
+                )
+        result.facts = row.facts | result.facts
+        result.kind = result.kind or row.kind
+        result.problems += row.problems
+    return result
