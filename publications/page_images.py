@@ -22,15 +22,23 @@ def _stored_name(reading: Reading, page: int) -> str:
     return f"pages/{reading.document_id}-{reading.file_hash}/{page}.webp"
 
 
+def image_size(name: str) -> tuple[int, int] | None:
+    """Width and height of a stored image, ``None`` where there is none."""
+    if not name or not default_storage.exists(name):
+        return None
+    with default_storage.open(name) as file, Image.open(file) as image:
+        return image.width, image.height
+
+
 def page_image_size(reading: Reading, page: int) -> tuple[int, int]:
     """Width and height of a page's image; before it is made, those it will probably have.
 
     Pages of one file mostly have the size of its first page, which its cover shows.
     """
     for name in (_stored_name(reading, page), reading.cover.name):
-        if name and default_storage.exists(name):
-            with default_storage.open(name) as file, Image.open(file) as image:
-                return WIDTH, round(WIDTH * image.height / image.width)
+        size = image_size(name or "")
+        if size:
+            return WIDTH, round(WIDTH * size[1] / size[0])
     return WIDTH, USUAL_HEIGHT
 
 

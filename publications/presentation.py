@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -24,7 +24,7 @@ from publications.models import (
     Work,
     WorkOrganisation,
 )
-from publications.page_images import page_image_size
+from publications.page_images import image_size, page_image_size
 from search.marking import snippet
 from search.query import MAX_LENGTH, build_plan, parse
 
@@ -41,6 +41,15 @@ class ShownFile:
     page_count: int | None = None
     readable: bool = False
     has_cover: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShownImage:
+    """An image's address and its size in pixels, so that the page keeps the space for it."""
+
+    url: str
+    width: int
+    height: int
 
 
 def shown_files(edition: Edition, reader: Reader) -> Iterator[ShownFile]:
@@ -104,19 +113,41 @@ def _names(rows: Any) -> str:
     return ", ".join(str(row) for row in rows)
 
 
+def cover_name(editions: Sequence[Edition], reader: Reader) -> str | None:
+    """The stored image of a work's cover: the chosen one, else the first page of its first PDF.
+
+    ``editions`` are those the reader may see, the one to show first.
+    """
+    for edition in editions:
+        if edition.cover is not None:
+            return str(edition.cover.get_rendition("max-640x900|format-webp").file.name)
+    for edition in editions:
+        for shown in shown_files(edition, reader):
+            if shown.has_cover:
+                return str(shown.file.document.reading.cover.name)
+    return None
+
+
+def _cover(edition: Edition, visible: Sequence[Edition], reader: Reader) -> ShownImage | None:
+    size = image_size(cover_name(visible, reader) or "")
+    if size is None:
+        return None
+    return ShownImage(reverse("work_cover", args=[edition.work_id]), *size)
+
+
 def edition_context(edition: Edition, request: HttpRequest) -> dict[str, Any]:
     """What an edition's page shows beside its own fields."""
     reader = Reader.of(request.user)
-    files = list(shown_files(edition, reader))
     others = other_editions(edition, reader)
     visible = [edition, *others]
+    files = [file for shown in visible for file in shown_files(shown, reader)]
     return {
         "facts_shown": facts_for_display(edition.work),
         "files_shown": files,
         "other_editions": others,
         "edition_language": BY_CODE[edition.language],
         "is_foreign": edition.language != get_language(),
-        "has_cover": bool(edition.cover_id) or any(file.has_cover for file in files),
+        "cover": _cover(edition, visible, reader),
         "canonical": request.build_absolute_uri(edition.permanent_path()),
         "permanent": request.build_absolute_uri(reverse("work_number", args=[edition.work_id])),
         "alternates": [
@@ -128,15 +159,6 @@ def edition_context(edition: Edition, request: HttpRequest) -> dict[str, Any]:
 
 MarkedText = list[tuple[str, int]]
 """Pieces of a paragraph in order; a match has its number on the page, from 1, other text 0."""
-
-
-@dataclass(frozen=True, slots=True)
-class PageImage:
-    """The image of a PDF's page, with the size in pixels that it has or will probably have."""
-
-    url: str
-    width: int
-    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +177,7 @@ def section_context(
     q = request.GET.get("q", "")[:MAX_LENGTH]
     language = section.language if section.language in BY_CODE else file_language(file)
     paragraphs, matches = marked_paragraphs(section.text, language, q)
+    has_heading = bool(paragraphs) and _plain(paragraphs[0]) == section.heading
     return {
         "address": {"q": q},
         "q": q,
@@ -165,7 +188,8 @@ def section_context(
         "place": place_label(section.kind, section.number),
         "page_count": section.reading.page_count,
         "language": language,
-        "paragraphs": paragraphs,
+        "heading": paragraphs[0] if has_heading else [(section.heading, 0)],
+        "paragraphs": paragraphs[1:] if has_heading else paragraphs,
         "matches": matches,
         "image": _image(file, section),
         **_ways(file, section, q),
@@ -215,11 +239,15 @@ def marked_paragraphs(text: str, language: str, q: str) -> tuple[list[MarkedText
     return paragraphs, matches
 
 
-def _image(file: EditionFile, section: ReadSection) -> PageImage | None:
-    """The image of a page of a PDF, with the space it will need."""
+def _plain(text: MarkedText) -> str:
+    return "".join(piece for piece, _match in text)
+
+
+def _image(file: EditionFile, section: ReadSection) -> ShownImage | None:
+    """The image of a page of a PDF, with the size it has or will probably have."""
     reading = section.reading
     if reading.file_type != FileType.PDF.code:
         return None
     width, height = page_image_size(reading, section.number)
     arguments = [file.edition.work_id, file.number, section.number]
-    return PageImage(reverse("page_image", args=arguments), width, height)
+    return ShownImage(reverse("page_image", args=arguments), width, height)

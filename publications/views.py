@@ -26,7 +26,7 @@ from publications.access import (
 )
 from publications.models import Edition, EditionFile, ReadSection
 from publications.page_images import page_image_path
-from publications.presentation import section_context
+from publications.presentation import cover_name, other_editions, section_context
 from publications.serving import send_document, send_image
 
 MAX_PAGE_DIGITS = 6
@@ -153,18 +153,15 @@ def file_cover(request: HttpRequest, work: int, number: int) -> HttpResponseBase
 
 @require_safe
 def work_cover(request: HttpRequest, work: int) -> HttpResponseBase:
-    """The cover of a work: the chosen image, else the first page of its first visible PDF."""
+    """The cover of a work, of what the reader may see of it."""
     edition = _edition_for(request, work)
     reader = Reader.of(request.user)
     if not may_see_edition(edition, reader):
         raise Http404
-    if edition.cover is not None:
-        return send_image(edition.cover.get_rendition("max-640x900|format-webp").file.name)
-    for file in edition.files.select_related("document__reading", "document__collection"):
-        reading = getattr(file.document, "reading", None)
-        if reading and reading.cover and find_file(work, file.number, reader):
-            return send_image(reading.cover.name)
-    raise Http404
+    name = cover_name([edition, *other_editions(edition, reader)], reader)
+    if name is None:
+        raise Http404
+    return send_image(name)
 
 
 def _may_see_image(request: HttpRequest, image: Any) -> bool:

@@ -19,6 +19,8 @@ from search.records import FACETS
 
 SORTS: tuple[Sort, ...] = ("relevance", "date", "title")
 PAGE_SIZE = 10
+PASSAGES_PER_HIT = 2
+"""More would push the next work off the screen."""
 MAX_VALUES = 30
 MAX_VALUE_LENGTH = 100
 MAX_PAGE_DIGITS = 5

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from cms.languages import DEFAULT_LANGUAGE
 from publications.access import Reader
-from search.address import PAGE_SIZE, Address
+from search.address import PAGE_SIZE, PASSAGES_PER_HIT, Address
 from search.catalogue import demonstration_works, search_catalogue
 from search.engine import audiences_for, get_engine
 from search.engines.base import Engine, EngineUnavailable, Results
@@ -100,6 +100,7 @@ def _plan(address: Address, parsed: ParsedQuery, reader: Reader) -> Plan:
         sort=address.sort,
         offset=address.offset,
         size=PAGE_SIZE,
+        passages_per_hit=PASSAGES_PER_HIT,
     )
 
 
