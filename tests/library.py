@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import Group, User
+from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
 from wagtail.models import (
     Collection,
@@ -74,10 +75,7 @@ class Library:
     @classmethod
     def build(cls) -> Library:
         """Locale roots, libraries and one section, the same in every locale."""
-        root = Page.get_first_root_node()
-        for page in root.get_children():
-            page.delete()
-        root = Page.get_first_root_node()
+        root = cls._root()
         keys = [uuid.uuid4() for _ in range(3)]
         sections = {}
         for code in INTERFACE_CODES:
@@ -104,6 +102,20 @@ class Library:
             is_default_site=True,
         )
         return cls(sections)
+
+    @staticmethod
+    def _root() -> Page:
+        """The root of the tree, empty; made again where a test emptied the tables."""
+        Locale.objects.get_or_create(language_code=INTERFACE_CODES[0])
+        if Collection.get_first_root_node() is None:
+            Collection.add_root(name="Root")
+        root = Page.get_first_root_node()
+        if root is None:
+            kind = ContentType.objects.get_for_model(Page)
+            return Page.add_root(instance=Page(title="Root", slug="root", content_type=kind))
+        for page in root.get_children():
+            page.delete()
+        return Page.get_first_root_node()
 
     def edition(
         self,
