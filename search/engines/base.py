@@ -106,7 +106,10 @@ class NewIndex(Protocol):
         """Add or replace works; a record without editions removes its work."""
 
     def swap(self) -> None:
-        """Make this index the serving one, atomically, and remove the old one."""
+        """Make this index the serving one, atomically, and remove the old one.
+
+        After an error the old one still serves, and this one is to be discarded.
+        """
 
     def discard(self) -> None:
         """Remove this index; the serving one stays as it is."""
@@ -138,10 +141,11 @@ class Engine(Protocol):
         """The best visible passages of some works for a plan; works not held are left out."""
 
     def write(self, records: Iterable[Record]) -> None:
-        """Apply changes to the serving index: all of them or none, durable when it returns.
+        """Apply changes to the serving index, durable when it returns.
 
-        A record of the same version replaces, one of an older version is ignored. A record
-        without editions removes its work and leaves its version behind.
+        A work changes whole or not at all. A record of the same version replaces, one of an
+        older version is ignored; so after an error the same records can be sent again. A
+        record without editions removes its work and leaves its version behind.
         """
 
     def versions(self) -> Iterator[tuple[int, int]]:

@@ -166,9 +166,13 @@ class EmbeddedNewIndex:
         with locked(generations.generations_lock, _WRITE_WAIT_SECONDS):
             generations.remove_abandoned()
             self._folder, self._lock = generations.begin()
-        db.create(self._folder)
-        create_word_indexes(self._folder)
-        self._writer = GenerationWriter(self._folder)
+        try:
+            db.create(self._folder)
+            create_word_indexes(self._folder)
+            self._writer = GenerationWriter(self._folder)
+        except BaseException:
+            self._remove()
+            raise
 
     def write(self, records: Iterable[Record]) -> None:
         """Add or replace works; a record without editions removes its work."""
@@ -197,8 +201,11 @@ class EmbeddedNewIndex:
         """Remove this index; the serving one stays as it is."""
         with unavailable_on_error("discarding a new index"):
             self._writer.close()
-            shutil.rmtree(self._folder, ignore_errors=True)
-            self._lock.release()
+            self._remove()
+
+    def _remove(self) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self._lock.release()
 
 
 def _size(folder: Path) -> int:

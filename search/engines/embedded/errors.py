@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from search.engines.base import EngineUnavailable
+from search.engines.base import EngineUnavailable, IndexLocked
 
 _REBUILD = "Rebuild it with `manage.py search_index rebuild`."
 
@@ -26,6 +26,8 @@ def tantivy_errors(doing: str) -> Iterator[None]:
     try:
         yield
     except (ValueError, OSError) as error:
+        if "LockBusy" in str(error):
+            raise IndexLocked("Another process is writing to the search index.") from error
         raise EngineUnavailable(f"The word index failed while {doing}: {error}.") from error
     except BaseException as error:
         # pyo3's PanicException derives from BaseException and cannot be imported.

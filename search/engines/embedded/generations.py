@@ -46,7 +46,8 @@ class FileLock:
                 return
 
     def release(self) -> None:
-        """Let the next one in."""
+        """Let the next one in, even if a forked process still has the file open."""
+        fcntl.flock(self._file, fcntl.LOCK_UN)
         os.close(self._file)
 
 
@@ -71,7 +72,7 @@ class Generations:
     def current(self) -> Path:
         """The folder of the serving generation."""
         try:
-            name = (self.folder / _CURRENT).read_text().strip()
+            name = (self.folder / _CURRENT).read_text(errors="replace").strip()
         except FileNotFoundError:
             raise EngineUnavailable(
                 "There is no search index yet. Make it with `manage.py search_index rebuild`."

@@ -11,6 +11,7 @@ from threading import Lock
 import tantivy
 
 from search.engines.base import EngineUnavailable
+from search.engines.collation import TitleKey, title_key
 from search.engines.embedded import store as db
 from search.engines.embedded.columns import Columns
 from search.engines.embedded.errors import tantivy_errors
@@ -38,6 +39,18 @@ class Session:
     snapshot: Snapshot
     store: sqlite3.Connection
 
+    def title_keys(self, editions: list[int], language: str) -> list[TitleKey]:
+        """For each edition, what its title is sorted by for readers of a language."""
+        known = self.reader.title_keys.setdefault(language, {})
+        missing = [edition for edition in editions if edition not in known]
+        if missing:
+            rows = self.store.execute(
+                "SELECT edition, title FROM editions WHERE edition BETWEEN ? AND ?",
+                (min(missing), max(missing)),
+            )
+            known.update((edition, title_key(title, language)) for edition, title in rows)
+        return [known[edition] for edition in editions]
+
     def end(self) -> None:
         """Let go of it."""
         self.reader.take_back(self.store)
@@ -49,6 +62,7 @@ class Reader:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.vocabulary = Vocabulary()
+        self.title_keys: dict[str, dict[int, TitleKey]] = {}
         self._lock = Lock()
         self._idle: deque[sqlite3.Connection] = deque()
         self._closed = False

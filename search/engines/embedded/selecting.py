@@ -8,7 +8,6 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from search.engines.collation import title_key
 from search.engines.embedded.columns import Mask, Slots, View
 from search.engines.embedded.matching import Found, clause_in_slices, find, word_in_slices
 from search.engines.embedded.reader import Session
@@ -95,8 +94,7 @@ class Selection:
     def _by_title(self, slots: Slots) -> NDArray[np.intp]:
         shown = self.shown_editions(slots)
         ids = self.columns.editions["id"][shown]
-        titles = dict(self._session.store.execute("SELECT edition, title FROM editions"))
-        keys = [title_key(titles[int(number)], self._plan.language) for number in ids]
+        keys = self._session.title_keys(ids.tolist(), self._plan.language)
         order = sorted(range(len(slots)), key=lambda index: (keys[index], slots[index]))
         return np.array(order, dtype=np.intp)
 

@@ -33,6 +33,8 @@ from search.records import EditionRecord, Passage, Record
 SLICES, PASSAGES = "slices", "passages"
 """The folders of the two word indexes in a generation."""
 
+SCHEMAS = {SLICES: slices_schema, PASSAGES: passages_schema}
+
 _HEAP_BYTES = 96_000_000
 """What tantivy may hold in memory of documents not yet written, per index."""
 
@@ -65,8 +67,7 @@ class GenerationWriter:
         try:
             db.check_schema(self._store)
             with tantivy_errors("opening it for writing"):
-                self._slices = _open(folder / SLICES)
-                self._passages = _open(folder / PASSAGES)
+                self._writers = {name: _open(folder / name) for name in SCHEMAS}
         except BaseException:
             self._store.close()
             raise
@@ -99,8 +100,8 @@ class GenerationWriter:
         if self._added:
             self._delete(self._garbage)
             with tantivy_errors("writing it"):
-                self._slices.commit()
-                self._passages.commit()
+                for writer in self._writers.values():
+                    writer.commit()
         with db.transaction(self._store, "IMMEDIATE"):
             self._apply()
         self._pending.clear()
@@ -109,10 +110,10 @@ class GenerationWriter:
         self.buffered = 0
 
     def close(self) -> None:
-        """Give up what was not committed, and let go of the files."""
+        """Give up what was not committed, and let go of the files; again does nothing."""
         self._store.close()
-        writers = (self._slices, self._passages)
-        del self._slices, self._passages  # what is not committed goes with the last reference
+        writers = list(self._writers.values())
+        self._writers.clear()  # what is not committed goes with the last reference
         if not self._pending:
             with tantivy_errors("merging its parts"):
                 for writer in writers:
@@ -132,13 +133,9 @@ class GenerationWriter:
         if not stamps:
             return
         with tantivy_errors("deleting from it"):
-            for writer, schema in (
-                (self._slices, slices_schema()),
-                (self._passages, passages_schema()),
-            ):
-                writer.delete_documents_by_query(
-                    tantivy.Query.term_set_query(schema, "stamp", stamps)
-                )
+            for name, writer in self._writers.items():
+                query = tantivy.Query.term_set_query(SCHEMAS[name](), "stamp", stamps)
+                writer.delete_documents_by_query(query)
 
     def _reserve(self) -> None:
         """Make sure that no number of this commit is ever given again, whatever happens."""
@@ -191,7 +188,7 @@ class GenerationWriter:
                 forms.append(form)
             forms.append(TextForms(GAP, GAP))
         _add_forms(document, "text", forms)
-        self._slices.add_document(document)
+        self._writers[SLICES].add_document(document)
 
     def _add_passage(
         self,
@@ -208,7 +205,7 @@ class GenerationWriter:
         document.add_unsigned("slice", part)
         document.add_unsigned("stamp", entry.stamp)
         _add_forms(document, "text", [forms])
-        self._passages.add_document(document)
+        self._writers[PASSAGES].add_document(document)
         row = (passage.language, passage.locator, passage.heading, passage.text)
         entry.passages.append((number, work, file, *row))
         self.buffered += len(passage.text)
@@ -301,10 +298,10 @@ def _open(folder: Path) -> tantivy.IndexWriter:
 
 def create_word_indexes(folder: Path) -> None:
     """Make the two word indexes of a new generation."""
-    for name, schema in ((SLICES, slices_schema()), (PASSAGES, passages_schema())):
+    for name, schema in SCHEMAS.items():
         (folder / name).mkdir()
         with tantivy_errors("making it"):
-            tantivy.Index(schema, path=str(folder / name), reuse=False)
+            tantivy.Index(schema(), path=str(folder / name), reuse=False)
 
 
 def _add_forms(document: tantivy.Document, part: str, forms: Sequence[TextForms]) -> None:

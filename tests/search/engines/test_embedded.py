@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import tantivy
 
 from search.engines.base import Engine, EngineUnavailable, IndexLocked, SchemaMismatch
 from search.engines.embedded import EmbeddedEngine, engine, store
@@ -19,7 +20,15 @@ from search.engines.embedded.generations import FileLock
 from search.records import Record
 from tests.search.engines.child import records_of, whole_round
 from tests.search.engines.contract import EngineContract
-from tests.search.engines.making import EVERYONE, NOW, search, text_record, works
+from tests.search.engines.making import (
+    EVERYONE,
+    NOW,
+    make_edition,
+    make_record,
+    search,
+    text_record,
+    works,
+)
 
 ROOT = Path(__file__).parents[3]
 
@@ -95,6 +104,39 @@ class TestWriting:
         lock.release()
         index.write([text_record(2, "water")])
         assert sorted(works(index, "water")) == [1, 2]
+
+    def test_a_swap_that_is_refused_can_be_discarded(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        index = new_engine(tmp_path)
+        index.write([text_record(1, "old")])
+        fresh = index.new_index()
+        fresh.write([text_record(1, "fresh")])
+        monkeypatch.setattr(engine, "_SWAP_WAIT_SECONDS", 0.05)
+        lock = FileLock(tmp_path / "write.lock")
+        with pytest.raises(IndexLocked):
+            fresh.swap()
+        lock.release()
+        assert works(index, "old") == [1]
+        fresh.discard()
+        assert generations(tmp_path) == [index.status().name]
+
+    def test_a_word_index_that_another_holds_is_locked_not_broken(self, tmp_path: Path) -> None:
+        index = new_engine(tmp_path)
+        slices = tantivy.Index.open(str(tmp_path / index.status().name / "slices"))
+        writer = slices.writer(15_000_000, 1)
+        with pytest.raises(IndexLocked):
+            index.write([text_record(1, "water")])
+        del writer
+        index.write([text_record(1, "water")])
+        assert works(index, "water") == [1]
+
+    def test_a_changed_title_moves_in_the_order_of_titles(self, tmp_path: Path) -> None:
+        index = new_engine(tmp_path)
+        index.write([make_record(n, make_edition("en", title)) for n, title in enumerate("bdf")])
+        assert works(index, "", sort="title") == [0, 1, 2]
+        index.write([make_record(2, make_edition("en", "a"), version=2)])
+        assert works(index, "", sort="title") == [2, 0, 1]
 
     def test_one_generation_remains_after_each_swap(self, tmp_path: Path) -> None:
         index = new_engine(tmp_path)

@@ -1,0 +1,1 @@
+"""The engine for production: Elasticsearch 9, by its official client."""
