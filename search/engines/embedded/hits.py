@@ -17,6 +17,8 @@ from search.engines.embedded.selecting import Selection
 from search.plan import Plan
 from search.records import LocatorKind
 
+_PLACES = {code: place for place, code in enumerate(CODES)}
+
 
 def build_hits(session: Session, plan: Plan, selection: Selection) -> tuple[Hit, ...]:
     """The hits of the page that the plan asks for."""
@@ -60,11 +62,7 @@ def _languages(selection: Selection, slot: int) -> tuple[str, ...]:
     """The languages of a work that the reader may see, in the registry's order."""
     values = selection.columns.numberings.language.values
     seen = [values[number] for number in np.flatnonzero(selection.view.languages[slot])]
-    return tuple(sorted(seen, key=lambda code: (code not in CODES, _place(code), code)))
-
-
-def _place(code: str) -> int:
-    return CODES.index(code) if code in CODES else len(CODES)
+    return tuple(sorted(seen, key=lambda code: (_PLACES.get(code, len(_PLACES)), code)))
 
 
 def find_passages(

@@ -6,29 +6,17 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import tantivy
 
-from search.analysis import fold
 from search.engines.embedded import store as db
-from search.engines.embedded.columns import visibility_row
+from search.engines.embedded.entries import COUNTERS, Entry, EntryMaker
 from search.engines.embedded.errors import tantivy_errors
-from search.engines.embedded.fields import (
-    FORMS,
-    GAP,
-    TextForms,
-    language_key,
-    names_text,
-    passages_schema,
-    slices_schema,
-    text_forms,
-)
-from search.engines.embedded.slices import Slice, cut, is_public
+from search.engines.embedded.fields import passages_schema, slices_schema
 from search.engines.embedded.spelling import Spelling, pack, unpack
-from search.records import EditionRecord, Passage, Record
+from search.records import Record
 
 SLICES, PASSAGES = "slices", "passages"
 """The folders of the two word indexes in a generation."""
@@ -37,22 +25,6 @@ SCHEMAS = {SLICES: slices_schema, PASSAGES: passages_schema}
 
 _HEAP_BYTES = 96_000_000
 """What tantivy may hold in memory of documents not yet written, per index."""
-
-_COUNTERS = ("stamp", "slice", "edition", "passage")
-
-
-@dataclass
-class _Pending:
-    """A work that is written with the next commit."""
-
-    version: int
-    stamp: int
-    columns: dict[str, Any] | None = None
-    vocabulary: set[Spelling] = field(default_factory=set)
-    editions: list[tuple[Any, ...]] = field(default_factory=list)
-    title_words: list[tuple[str, int, int]] = field(default_factory=list)
-    files: list[tuple[Any, ...]] = field(default_factory=list)
-    passages: list[tuple[Any, ...]] = field(default_factory=list)
 
 
 class GenerationWriter:
@@ -72,10 +44,11 @@ class GenerationWriter:
             self._store.close()
             raise
         self._next = db.read_meta(self._store)
-        self._pending: dict[int, _Pending] = {}
+        self._pending: dict[int, Entry] = {}
         self._garbage = [stamp for (stamp,) in self._store.execute("SELECT stamp FROM garbage")]
         self._added = False
         self.buffered = 0
+        """Characters of text that wait for the next commit."""
 
     def add(self, record: Record) -> None:
         """Add, replace or remove a work with the next commit; an older version is ignored."""
@@ -84,12 +57,14 @@ class GenerationWriter:
             return
         if pending:
             self._delete([pending.stamp])
-        entry = _Pending(record.version, self._take("stamp"))
-        if record.editions:
-            with tantivy_errors("adding a work"):
-                self._fill(entry, record)
-            self._added = True
-        self._pending[record.work] = entry
+        made = EntryMaker(record, self._take)
+        with tantivy_errors("adding a work"):
+            for name, documents in ((SLICES, made.slices), (PASSAGES, made.passages)):
+                for document in documents:
+                    self._writers[name].add_document(document)
+        self._pending[record.work] = made.entry
+        self._added = self._added or bool(made.slices)
+        self.buffered += sum(len(row[-1]) for row in made.entry.passages)
 
     def commit(self) -> None:
         """Make all that was added durable and seen, in one moment."""
@@ -141,76 +116,12 @@ class GenerationWriter:
         """Make sure that no number of this commit is ever given again, whatever happens."""
         self._store.executemany(
             "UPDATE meta SET value = ? WHERE key = ?",
-            [(self._next[counter], counter) for counter in _COUNTERS],
+            [(self._next[counter], counter) for counter in COUNTERS],
         )
         self._store.executemany(
             "INSERT INTO garbage VALUES (?)",
             [(entry.stamp,) for entry in self._pending.values() if entry.columns],
         )
-
-    # What a record becomes.
-
-    def _fill(self, entry: _Pending, record: Record) -> None:
-        editions = [self._take("edition") for _ in record.editions]
-        for number, edition in zip(editions, record.editions, strict=True):
-            entry.editions.append((number, edition.slug, edition.title, edition.summary))
-            entry.title_words.extend(_title_words(edition, number))
-        slices = []
-        for part in cut(record):
-            ordinal = self._take("slice")
-            slices.append((part.edition, ordinal, *visibility_row(part.visibility)))
-            self._add_slice(entry, record, part, ordinal)
-        entry.columns = _columns(record, editions, slices)
-        for edition in record.editions:
-            entry.files.extend(
-                (record.work, file.number, file.label, file.format, file.locator_kind)
-                for file in edition.files
-            )
-
-    def _add_slice(self, entry: _Pending, record: Record, part: Slice, ordinal: int) -> None:
-        vocabulary = entry.vocabulary if is_public(part, record) else None
-        document = tantivy.Document()
-        document.add_unsigned("ordinal", ordinal)
-        document.add_unsigned("stamp", entry.stamp)
-        if part.with_page:
-            edition = record.editions[part.edition]
-            for name in ("title", "summary", "facts"):
-                text = getattr(edition, name)
-                _add_forms(document, name, [text_forms(text, edition.language, vocabulary)])
-            document.add_text("author", names_text(record.authors))
-            document.add_text("place", names_text(record.places))
-        forms: list[TextForms] = []
-        for one in part.texts:
-            file = one.file.number if one.file else None
-            for passage in one.passages:
-                form = text_forms(passage.text, passage.language, vocabulary)
-                self._add_passage(entry, (record.work, file, ordinal), passage, form)
-                forms.append(form)
-            forms.append(TextForms(GAP, GAP))
-        _add_forms(document, "text", forms)
-        self._writers[SLICES].add_document(document)
-
-    def _add_passage(
-        self,
-        entry: _Pending,
-        place: tuple[int, int | None, int],
-        passage: Passage,
-        forms: TextForms,
-    ) -> None:
-        """Add a passage; ``place`` is its work, its file and its slice."""
-        work, file, part = place
-        number = self._take("passage")
-        document = tantivy.Document()
-        document.add_unsigned("ordinal", number)
-        document.add_unsigned("slice", part)
-        document.add_unsigned("stamp", entry.stamp)
-        _add_forms(document, "text", [forms])
-        self._writers[PASSAGES].add_document(document)
-        row = (passage.language, passage.locator, passage.heading, passage.text)
-        entry.passages.append((number, work, file, *row))
-        self.buffered += len(passage.text)
-
-    # What a commit changes in SQLite.
 
     def _apply(self) -> None:
         change = db.read_change(self._store) + 1
@@ -253,7 +164,7 @@ class GenerationWriter:
             self._store.execute("INSERT OR IGNORE INTO garbage VALUES (?)", (stamp,))
         return unpack(vocabulary)
 
-    def _insert(self, work: int, entry: _Pending, change: int) -> None:
+    def _insert(self, work: int, entry: Entry, change: int) -> None:
         self._store.execute(
             "INSERT OR REPLACE INTO works VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -280,14 +191,6 @@ class GenerationWriter:
         )
 
 
-def _title_words(edition: EditionRecord, number: int) -> list[tuple[str, int, int]]:
-    """The folded words of a title, each with the place where it stands first."""
-    places: dict[str, int] = {}
-    for token in fold(edition.title, language_key(edition.language)):
-        places.setdefault(token.term, token.position)
-    return [(word, number, place) for word, place in places.items()]
-
-
 def _open(folder: Path) -> tantivy.IndexWriter:
     writer = tantivy.Index.open(str(folder)).writer(_HEAP_BYTES, 1)
     # A killed writer leaves files of a commit that never was; the next commit would take the
@@ -302,37 +205,6 @@ def create_word_indexes(folder: Path) -> None:
         (folder / name).mkdir()
         with tantivy_errors("making it"):
             tantivy.Index(schema(), path=str(folder / name), reuse=False)
-
-
-def _add_forms(document: tantivy.Document, part: str, forms: Sequence[TextForms]) -> None:
-    for form in FORMS:
-        text = " ".join(filter(None, (getattr(one, form) for one in forms)))
-        if text:
-            document.add_text(f"{part}_{form}", text)
-
-
-def _columns(
-    record: Record, editions: Sequence[int], slices: Sequence[tuple[Any, ...]]
-) -> dict[str, Any]:
-    """What readers hold in memory of a work: see `Columns`."""
-    return {
-        "date": record.date,
-        "kind": [record.kind],
-        "year": [] if record.year is None else [str(record.year)],
-        "country": sorted(set(record.countries)),
-        "theme": sorted(set(record.themes)),
-        "organisation": sorted(set(record.organisations)),
-        "editions": [
-            (number, edition.language, *visibility_row(edition.visibility))
-            for number, edition in zip(editions, record.editions, strict=True)
-        ],
-        "slices": slices,
-        "files": [
-            (index, file.language, *visibility_row(file.visibility))
-            for index, edition in enumerate(record.editions)
-            for file in edition.files
-        ],
-    }
 
 
 def _range(rows: Sequence[tuple[Any, ...]]) -> tuple[int | None, int | None]:

@@ -84,7 +84,7 @@ class TestWriting:
     ) -> None:
         index = new_engine(tmp_path)
         for version in range(1, 6):
-            index.write([text_record(1, "water", version=version)])
+            index.write([text_record(1, "never seen"), text_record(1, "water", version=version)])
         assert works(index, "water") == [1]
         session = index.begin_session()
         assert session.snapshot.slices.num_docs == 2  # the one that serves, the one before it
