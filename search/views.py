@@ -130,9 +130,10 @@ def _page_context(
     demonstration = demonstration_works([hit.work for hit in found.hits])
     return {
         "address": address,
-        "kept": [pair for pair in address.parameters if pair[0] not in ("q", "page", "sort")],
+        "kept": [pair for pair in address.parameters if pair[0] not in ("q", "page")],
         "cut": parsed.cut,
         "hits": show_hits(found.hits, plan, address.q, demonstration),
+        "total": found.total,
         "total_text": total_text(found),
         "first_number": address.offset + 1,
         "sorts": sort_links(address),
