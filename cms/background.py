@@ -7,8 +7,8 @@ that is lost or runs twice changes nothing.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from functools import partial
+from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
 from django.db import connection, transaction
@@ -44,13 +44,16 @@ def enqueue_on_commit(task: Task) -> None:
     However often it is asked for in a transaction, the queue is asked once. A failure is
     logged, never raised: the sweep asks again.
     """
-    if not any(_is_call(function, task) for _, function, *_ in connection.run_on_commit):
-        transaction.on_commit(partial(enqueue_missing, task, [()]), robust=True)
+    request = _request(task)
+    if not any(function is request for _, function, *_ in connection.run_on_commit):
+        transaction.on_commit(request, robust=True)
 
 
-def _is_call(function: Any, task: Task) -> bool:
-    return (
-        isinstance(function, partial)
-        and function.func is enqueue_missing
-        and function.args[0] is task
-    )
+@cache
+def _request(task: Task) -> Callable[[], None]:
+    """The same function each time for a task, so that it can be recognised."""
+
+    def request() -> None:
+        enqueue_missing(task, [()])
+
+    return request
