@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from wagtail.fields import RichTextField
 
 from cms.dates import parse_partial_date
+from cms.loading import Row, raise_problems
 from glossary.models import Concept
 from network.models import Country, Organisation
 from publications.demo.sources import WorkSource
@@ -57,15 +58,15 @@ class Lookups:
     """The rows that facts point to, fetched once."""
 
     themes: Mapping[str, int]
-    countries: frozenset[str]
+    countries: Mapping[str, str]
     organisations: Mapping[str, Organisation]
 
     @classmethod
     def fetch(cls) -> Lookups:
         """Fetch them."""
         return cls(
-            themes=dict(Concept.objects.themes().values_list("slug", "pk")),
-            countries=frozenset(Country.objects.values_list("pk", flat=True)),
+            themes={row.slug.removeprefix("theme-"): row.pk for row in Concept.objects.themes()},
+            countries={row.pk: row.pk for row in Country.objects.all()},
             organisations={row.slug: row for row in Organisation.objects.all()},
         )
 
@@ -73,7 +74,9 @@ class Lookups:
         """Where a work belongs."""
         if demonstration:
             return SectionSpec(self.organisations[DEMONSTRATION], is_demonstration=True)
-        return SectionSpec(self.organisations[work.publisher]) if work.publisher else CATALOGUE
+        if not work.publisher:
+            return CATALOGUE
+        return SectionSpec(*_known(work, "organisation", self.organisations, [work.publisher]))
 
     def facts(self, work: WorkSource, section: SectionSpec) -> dict[str, Any]:
         """The work's facts as ``publications.facts`` has them."""
@@ -87,13 +90,26 @@ class Lookups:
             "authors": list(given["authors"]),
             "licence": given.get("licence", ""),
             "publishers": [publisher.pk] if publisher else [],
-            "themes": sorted(self.themes[f"theme-{name}"] for name in given["themes"]),
-            "countries": sorted(code for code in given["countries"] if code in self.countries),
+            "themes": sorted(_known(work, "theme", self.themes, given["themes"])),
+            "countries": sorted(_known(work, "country", self.countries, given["countries"])),
             "identifiers": given.get("identifiers", []),
             "validation": given.get("validation", ""),
             "period_start": int(start) if start else None,
             "period_end": int(end) if end else None,
         }
+
+
+def _known(
+    work: WorkSource, kind: str, table: Mapping[str, Any], names: Iterable[str]
+) -> list[Any]:
+    """The keys of some names; raises ``BrokenRows`` for one that the library does not have."""
+    names = list(names)
+    row = Row(work.slug, 1, {})
+    for name in names:
+        if name not in table:
+            row.complain(f"There is no {kind} “{name}” in the library.")
+    raise_problems([row])
+    return [table[name] for name in names]
 
 
 def translation_key(work: WorkSource) -> UUID:
@@ -119,9 +135,8 @@ def load_work(work: WorkSource, lookups: Lookups, *, demonstration: bool) -> int
                 write_facts(row, lookups.facts(work, section))
             for code in missing:
                 _make_edition(work, code, pages[code], documents)
-    except BaseException:
+    finally:
         discard_documents(documents.values())
-        raise
     return len(missing)
 
 

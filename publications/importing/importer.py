@@ -15,7 +15,6 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from wagtail.coreutils import string_to_ascii
-from wagtail.models import Collection
 
 from cms.languages import DEFAULT_LANGUAGE, INTERFACE_CODES
 from publications.documents import discard_documents, stage_document
@@ -32,7 +31,7 @@ from publications.importing.planning import (
 )
 from publications.models import Edition, EditionFile, LibraryDocument, SectionPage, Work
 from publications.models.editions import RESERVED_SLUG
-from publications.tree import SectionSpec, ensure_collection, ensure_section
+from publications.tree import SectionSpec, ensure_collection, ensure_section, find_section_pages
 
 NAMESPACE = UUID("8a0d7a52-64a5-4e0b-8c1e-1f5f3f0f6b0a")
 MAX_SLUG = 80
@@ -55,8 +54,9 @@ class Importer:
 
     def __init__(self, options: Options) -> None:
         self.options = options
-        self.pages: dict[str, SectionPage] = ensure_section(options.section)
-        self.collection: Collection = ensure_collection(options.section)
+        self.pages: dict[str, SectionPage] = (
+            find_section_pages if options.dry_run else ensure_section
+        )(options.section)
 
     def import_work(self, work: PlannedWork, named: Iterable[NamedFile]) -> Iterator[Outcome]:
         """Import one work's files; gives what became of each, in the order of their names."""
@@ -75,6 +75,7 @@ class Importer:
         if present := self._document_with(file.checksum):
             file.outcome.status, file.outcome.reason = "skipped", _already_there(present, file)
             file.outcome.work = present.edition.work_id
+            file.outcome.language = present.language
             return file.outcome
         if any(other.checksum == file.checksum for other in work.files):
             file.outcome.status = "skipped"
@@ -106,21 +107,20 @@ class Importer:
                 file.outcome.status = "imported"
                 file.outcome.title = title_of(work, file.language, [file])
             return
+        collection = ensure_collection(self.options.section)
         documents: dict[str, LibraryDocument] = {}
         try:
             for file in work.files:
                 documents[file.named.name] = stage_document(
-                    file.named.path, file.named.path.name, self.collection
+                    file.named.path, file.named.path.name, collection
                 )
             with transaction.atomic():
                 self._write(work, documents)
         except (ValidationError, IntegrityError) as error:
-            discard_documents(documents.values())
             messages = error.messages if isinstance(error, ValidationError) else [str(error)]
             work.refuse_all(" ".join(messages))
-        except BaseException:
+        finally:
             discard_documents(documents.values())
-            raise
 
     def _write(self, work: PlannedWork, documents: dict[str, LibraryDocument]) -> None:
         key = uuid5(NAMESPACE, f"{self.options.section.slug}/{work.name}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO
@@ -17,11 +18,13 @@ _WIDTHS = {"status": 9, "work": 6, "language": 3}
 class Report:
     """Writes each row as it comes, so that a stopped import leaves what it did.
 
-    Use it as a context manager; ``path`` is the CSV, if one is wanted.
+    Use it as a context manager. ``say`` shows a line, ``path`` is the CSV, if one is wanted.
     """
 
-    def __init__(self, screen: TextIO | None, path: Path | None, name_width: int = 20) -> None:
-        self.screen = screen
+    def __init__(
+        self, say: Callable[[str], object], path: Path | None = None, name_width: int = 20
+    ) -> None:
+        self.say = say
         self.path = path
         self.name_width = name_width
         self.counts: Counter[str] = Counter()
@@ -32,8 +35,7 @@ class Report:
         if self.path:
             self._file = self.path.open("w", encoding="utf-8-sig", newline="")
             csv.writer(self._file).writerow(COLUMNS)
-        if self.screen:
-            self._print("file", "status", "work", "", "title or reason")
+        self._print("file", "status", "work", "", "title or reason")
         return self
 
     def __exit__(
@@ -54,22 +56,16 @@ class Report:
             cells = [getattr(outcome, name) for name in COLUMNS]
             csv.writer(self._file).writerow("" if cell is None else cell for cell in cells)
             self._file.flush()
-        if self.screen:
-            self._print(
-                outcome.file,
-                outcome.status,
-                str(outcome.work or ""),
-                outcome.language,
-                " ".join(filter(None, (outcome.title, outcome.reason))),
-            )
+        title, reason = outcome.title, outcome.reason
+        text = f"{title} ({reason})" if title and reason else title or reason
+        work = str(outcome.work or "")
+        self._print(outcome.file, outcome.status, work, outcome.language, text)
 
     def _print(self, name: str, status: str, work: str, language: str, text: str) -> None:
-        if self.screen:
-            self.screen.write(
-                f"{name:<{self.name_width}}  {status:<{_WIDTHS['status']}}"
-                f"{work:>{_WIDTHS['work']}}  {language:<{_WIDTHS['language']}} {text}\n"
-            )
-            self.screen.flush()
+        self.say(
+            f"{name:<{self.name_width}}  {status:<{_WIDTHS['status']}}"
+            f"{work:>{_WIDTHS['work']}}  {language:<{_WIDTHS['language']}} {text}"
+        )
 
     def summary(self) -> str:
         """The counts in one line."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
@@ -211,17 +212,13 @@ class _Page(FPDF):
     def _cell_height(self, runs: Runs, width: float, header: bool) -> float:
         self._font(0.9, bold=header)
         line = self._line(0.9) * 0.94
-        lines = self.multi_cell(
-            width, line, _marked(runs), markdown=True, dry_run=True, output="LINES"
-        )
-        return len(lines) * line + CELL_PADDING
+        return self._count(width, line, _marked(runs)) * line + CELL_PADDING
 
     def _box(self, text: str) -> None:
         """A tinted box with small text."""
         self._font(0.85)
         line, width = self._line(0.85), self.epw - 8
-        lines = self.multi_cell(width, line, text, dry_run=True, output="LINES")
-        top, height = self.get_y(), len(lines) * line + 5
+        top, height = self.get_y(), self._count(width, line, text) * line + 5
         self.set_fill_color(*TINT)
         self.rect(self.l_margin, top, self.epw, height, style="F")
         self.set_xy(self.l_margin + 4, top + 2.5)
@@ -257,12 +254,16 @@ class _Page(FPDF):
         self._font(size, colour=colour)
         line = self.style_of_text.size * size * POINT * (leading or self.style_of_text.leading)
         width, text = self.epw - start, _marked(runs)
-        lines = self.multi_cell(width, line, text, markdown=True, dry_run=True, output="LINES")
-        if len(lines) > 1 and self.will_page_break(2 * line):
+        if self._count(width, line, text) > 1 and self.will_page_break(2 * line):
             self.add_page()
         self.set_x(self.l_margin + (0 if self.rtl else start))
         self._cell_of_text(width, line, text)
         self.set_x(self.l_margin)
+
+    def _count(self, width: float, line: float, text: str) -> int:
+        """How many lines a marked text takes."""
+        lines = self.multi_cell(width, line, text, markdown=True, dry_run=True, output="LINES")
+        return len(cast("list[str]", lines))
 
     def _cell_of_text(self, width: float, line: float, text: str) -> None:
         self.multi_cell(

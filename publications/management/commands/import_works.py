@@ -79,26 +79,30 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Import, report each file, and read the files if asked."""
+        self.loud = options["verbosity"] > 0
         if not options["folder"].is_dir():
             raise CommandError(f"{options['folder']} is no folder.")
         with quiet_log():
             report = self._import(options)
-        if options["verbosity"]:
-            dry = "Nothing was written. Would be: " if options["dry_run"] else ""
-            self.stdout.write(dry + report.summary())
+        dry = "Nothing was written. Would be: " if options["dry_run"] else ""
+        self._say(dry + report.summary())
         if options["read"] and not options["dry_run"]:
-            self._read(loud=options["verbosity"] > 0)
+            self._read()
         if options["strict"] and report.counts["refused"]:
             raise CommandError(f"{report.counts['refused']} refused.", returncode=1)
+
+    def _say(self, line: str) -> None:
+        if self.loud:
+            self.stdout.write(line)
+            self.stdout.flush()
 
     def _import(self, options: dict[str, Any]) -> Report:
         beside = [path for path in (options["metadata"], options["report"]) if path]
         files = find_files(options["folder"], leave_out=beside)
         rows = self._rows(options["metadata"])
         importer = self._importer(options)
-        screen = self.stdout._out if options["verbosity"] else None
         width = max((len(file.name) for file in files), default=10)
-        with Report(screen, options["report"], width) as report:
+        with Report(self._say, options["report"], width) as report:
             for work in group_files(files, rows):
                 named = [file for file in files if file.work == work.name]
                 for outcome in importer.import_work(work, named):
@@ -133,11 +137,10 @@ class Command(BaseCommand):
         except TreeMissing as missing:
             raise CommandError(str(missing)) from missing
 
-    def _read(self, *, loud: bool) -> None:
+    def _read(self) -> None:
         due = due_readings()
         for number, document in enumerate(due, 1):
             reading = read_due_document(document)
-            if loud and reading:
+            if reading:
                 state = Reading.State(reading.state).label
-                self.stdout.write(f"Reading {number}/{len(due)}: {reading.document.title}: {state}")
-                self.stdout.flush()
+                self._say(f"Reading {number}/{len(due)}: {reading.document.title}: {state}")
