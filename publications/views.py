@@ -36,7 +36,9 @@ MAX_PAGE_DIGITS = 6
 def work(request: HttpRequest, work: int, slug: str) -> HttpResponseBase:
     """A work: its edition in the language of the address, or the nearest that there is."""
     edition = _edition_for(request, work)
-    return _serve_as_wagtail_does(edition, request, slug)
+    response = _serve_as_wagtail_does(edition, request, slug)
+    patch_cache_control(response, private=True, no_cache=True)
+    return response
 
 
 def _serve_as_wagtail_does(edition: Edition, request: HttpRequest, slug: str) -> HttpResponseBase:

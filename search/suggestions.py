@@ -39,6 +39,8 @@ TITLES = 5
 LABELS = 3
 """Suggestions of concepts, and of organisations, at most."""
 
+ARABIC_ARTICLE = "ال"
+
 _CACHE_KEY = "search.suggestions.labels"
 _CACHE_SECONDS = 60
 
@@ -147,6 +149,13 @@ def _folded(text: str) -> str:
     return "".join(f" {token.term}" for token in fold(text, OTHER))
 
 
+def _folded_name(text: str) -> str:
+    """The folded words of a name; Arabic ones also without their article, as one types them."""
+    words = _folded(text)
+    bare = words.replace(f" {ARABIC_ARTICLE}", " ")
+    return words if bare == words else f"{words}\n{bare}"
+
+
 def _names() -> list[_Name]:
     names: list[_Name] | None = cache.get(_CACHE_KEY)
     if names is None:
@@ -158,11 +167,11 @@ def _names() -> list[_Name]:
 def _concept_names() -> Iterator[_Name]:
     rows = Label.objects.values_list("concept__slug", "text", "language")
     for key, text, language in rows.order_by("concept__slug", "-kind", "text"):
-        yield _Name("concept", key, text, language, _folded(text))
+        yield _Name("concept", key, text, language, _folded_name(text))
 
 
 def _organisation_names(organisations: Iterable[Organisation]) -> Iterator[_Name]:
     for organisation in organisations:
         for language, text in organisation.names.items():
             if text:
-                yield _Name("organisation", organisation.slug, text, language, _folded(text))
+                yield _Name("organisation", organisation.slug, text, language, _folded_name(text))

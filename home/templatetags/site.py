@@ -15,9 +15,10 @@ register = template.Library()
 def language_links(context: template.Context) -> list[navigation.LanguageLink]:
     """This page's address in every language of the interface.
 
-    Without a request (an error page) there is nothing to keep: the landing pages.
+    On the page that says there is none (Django gives it ``request_path``) and without a request
+    there is nothing to keep: these are the landing pages.
     """
-    request: Any = context.get("request")
+    request: Any = None if "request_path" in context else context.get("request")
     return navigation.language_links(request, context.get("page"))
 
 
