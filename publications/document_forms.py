@@ -24,7 +24,7 @@ class LibraryDocumentForm(BaseDocumentForm):
             return file
         if file.size > settings.READING_MAX_BYTES:
             raise ValidationError(
-                _("This file has %(size)s; the limit is %(limit)s. Split it or make it smaller.")
+                _("This file is %(size)s; the limit is %(limit)s. Split it or make it smaller.")
                 % {
                     "size": filesizeformat(file.size),
                     "limit": filesizeformat(settings.READING_MAX_BYTES),
