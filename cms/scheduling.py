@@ -18,7 +18,6 @@ from pathlib import Path
 
 from django.core.management import call_command
 from django.utils import timezone
-from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from cms.background import enqueue_missing
@@ -128,11 +127,9 @@ def prune_sessions() -> None:
 
 def prune_tasks() -> None:
     """Remove what is left of tasks, also of those whose worker died, which stay as running."""
-    call_command("prune_db_task_results", queue_name="*", min_age_days=2, verbosity=0)
-    lost = DBTaskResult.objects.filter(
-        status=TaskResultStatus.RUNNING, started_at__lt=timezone.now() - DAY
-    )
-    lost.delete()
+    now = timezone.now()
+    DBTaskResult.objects.finished().filter(finished_at__lt=now - 2 * DAY).delete()
+    DBTaskResult.objects.running().filter(started_at__lt=now - DAY).delete()
 
 
 def prune_temporary_folders() -> None:

@@ -53,10 +53,13 @@ def index_state() -> str:
     """The state of the index, in one of the words of `search_health`."""
     try:
         _status().result(ENGINE_SECONDS)
-    except (EngineUnavailable, OutOfTime, OSError) as error:
+    except (EngineUnavailable, OutOfTime) as error:
         if is_rebuilding():
             return "building"
         return "needs rebuild" if isinstance(error, SchemaMismatch) else "unavailable"
+    except Exception:
+        logger.exception("The state of the search index cannot be told.")
+        return "unavailable"
     return "ok"
 
 
