@@ -34,6 +34,11 @@ def _as_other_user(command: list[str]) -> list[str]:
     return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", *command]
 
 
+def _run(command: list[str]) -> None:
+    command = _as_other_user(command)
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/")  # noqa: S603
+
+
 @contextmanager
 def _postgres() -> Iterator[str | None]:
     """A PostgreSQL server of our own on a socket in a new folder; its address, or ``None``."""
@@ -47,7 +52,6 @@ def _postgres() -> Iterator[str | None]:
         if os.geteuid() == 0:
             for path in (Path(name), data):
                 shutil.chown(path, "postgres", "postgres")
-        run = {"check": True, "stdout": subprocess.DEVNULL, "cwd": "/"}
         init = [
             str(programs / "initdb"),
             "-D",
@@ -59,15 +63,15 @@ def _postgres() -> Iterator[str | None]:
             "-E",
             "UTF8",
         ]
-        subprocess.run(_as_other_user(init), **run)  # noqa: S603
+        _run(init)
         settings = f"-c listen_addresses='' -k {name} -c fsync=off -c max_connections=50"
         control = [str(programs / "pg_ctl"), "-D", str(data), "-w"]
         start = [*control, "-l", str(Path(name) / "log"), "-o", settings, "start"]
-        subprocess.run(_as_other_user(start), **run)  # noqa: S603
+        _run(start)
         try:
             yield f"postgresql://reslog@/postgres?host={name}"
         finally:
-            subprocess.run(_as_other_user([*control, "-m", "fast", "stop"]), **run)  # noqa: S603
+            _run([*control, "-m", "fast", "stop"])
 
 
 def main(arguments: list[str]) -> int:
