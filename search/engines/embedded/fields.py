@@ -69,7 +69,7 @@ def passages_schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     _add_text(builder, "text")
     builder.add_unsigned_field("ordinal", fast=True)
-    builder.add_unsigned_field("slice", indexed=True)
+    builder.add_unsigned_field("slice", indexed=True, fast=True)
     builder.add_unsigned_field("stamp", indexed=True)
     return builder.build()
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import cast
 
 import numpy as np
+from tantivy import Query
 
 from cms.languages import CODES
 from search.engines.base import FoundPassage, Hit
@@ -16,6 +17,10 @@ from search.engines.embedded.reader import Session
 from search.engines.embedded.selecting import Selection
 from search.plan import Plan
 from search.records import LocatorKind
+
+_TOGETHER = 300
+"""Passages that are looked at for all works of a page at once: one search instead of ten. A
+work that got too few of them, because others have so many, is searched alone."""
 
 _PLACES = {code: place for place, code in enumerate(CODES)}
 
@@ -69,32 +74,51 @@ def find_passages(
     session: Session, plan: Plan, selection: Selection, works: Slots
 ) -> list[tuple[FoundPassage, ...]]:
     """For each work, its best passages that the reader may see, best first."""
-    queries = [
-        query
-        for query in (
-            *(word_in_passages(word) for word in plan.words),
-            *(
-                clause_in_passages(clause)
-                for clause in plan.clauses
-                if clause.field == "any" and not clause.negative
-            ),
-        )
-        if query is not None
-    ]
-    searcher = session.snapshot.passages
-    if not queries or not searcher.num_docs:
+    queries = _passage_queries(plan)
+    if not queries:
         return [()] * len(works)
-    columns = selection.columns
-    work_of_slice = columns.editions["work"][columns.slices["edition"]]
+    wanted = plan.passages_per_hit
+    together, complete = _best_passages(session, selection, queries, works, _TOGETHER)
     found = []
     for work in works:
-        slices = columns.slices["ordinal"][selection.view.slices & (work_of_slice == work)]
-        with tantivy_errors("searching passages"):
-            query = best_of(queries, slices.tolist())
-            hits = searcher.search(query, limit=plan.passages_per_hit, count=False).hits
-            numbers = searcher.fast_field_values("ordinal", [address for _, address in hits])
-        found.append(_read_passages(session, cast("list[int]", numbers)))
+        numbers = together.get(int(work), [])
+        if len(numbers) < wanted and not complete:
+            alone, _ = _best_passages(session, selection, queries, np.array([work]), wanted)
+            numbers = alone.get(int(work), [])
+        found.append(_read_passages(session, numbers[:wanted]))
     return found
+
+
+def _passage_queries(plan: Plan) -> list[Query]:
+    """What makes a passage worth showing: the words, and the phrases that are asked for."""
+    queries = [word_in_passages(word) for word in plan.words]
+    queries += [
+        clause_in_passages(clause)
+        for clause in plan.clauses
+        if clause.field == "any" and not clause.negative
+    ]
+    return [query for query in queries if query is not None]
+
+
+def _best_passages(
+    session: Session, selection: Selection, queries: Sequence[Query], works: Slots, limit: int
+) -> tuple[dict[int, list[int]], bool]:
+    """The best visible passages of some works, by work, best first; and whether that is all."""
+    columns = selection.columns
+    work_of = columns.editions["work"][columns.slices["edition"]]
+    within = columns.slices["ordinal"][selection.view.slices & np.isin(work_of, works)]
+    searcher = session.snapshot.passages
+    with tantivy_errors("searching passages"):
+        query = best_of(queries, within.tolist())
+        hits = searcher.search(query, limit=limit, count=False).hits
+        addresses = [address for _, address in hits]
+        numbers = cast("list[int]", searcher.fast_field_values("ordinal", addresses))
+        slices = searcher.fast_field_values("slice", addresses)
+    found: dict[int, list[int]] = {}
+    slots = columns.slots_of_slices(np.array(slices, dtype=np.int64))
+    for number, slot in zip(numbers, slots, strict=True):
+        found.setdefault(int(work_of[slot]), []).append(number)
+    return found, len(hits) < limit
 
 
 def _read_passages(session: Session, numbers: Sequence[int]) -> tuple[FoundPassage, ...]:

@@ -390,6 +390,18 @@ class HitsContract:
         assert len(found) == 2
         assert found[0].text == texts[1]
 
+    def test_a_work_of_many_pages_leaves_the_others_their_passages(self, engine: Engine) -> None:
+        large = make_file(1, ["waste waste"] * 400)
+        small = make_file(1, ["a long page that says very little on waste at its end"] * 2)
+        engine.write(
+            [
+                make_record(1, make_edition(files=[large])),
+                make_record(2, make_edition(files=[small])),
+            ]
+        )
+        found = {hit.work: len(hit.passages) for hit in search(engine, "waste").hits}
+        assert found == {1: 3, 2: 2}
+
     def test_a_phrase_brings_the_passage_that_has_it(self, engine: Engine) -> None:
         texts = ["water and waste, then water", "plain waste water plant text", "waste"]
         engine.write([make_record(1, make_edition(files=[make_file(1, texts)]))])
