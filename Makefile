@@ -68,6 +68,18 @@ lock: $(VENV)/.dev ## Pin the dependencies of requirements*.in again, with hashe
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate -o requirements.txt requirements.in
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate -o requirements-dev.txt requirements-dev.in
 
+.PHONY: elasticsearch
+elasticsearch: ## Fetch, build and start Elasticsearch at 127.0.0.1:9200 (ELASTICSEARCH_PORT=, SECURE=1)
+	@$(PYTHON) -m scripts.elasticsearch_node start $(if $(SECURE),--secure)
+
+.PHONY: elasticsearch-stop
+elasticsearch-stop: ## Stop it; what it holds stays (SECURE=1 for the secure one)
+	@$(PYTHON) -m scripts.elasticsearch_node stop $(if $(SECURE),--secure)
+
+.PHONY: check-stock
+check-stock: $(VENV)/.site ## Compare a node's analysis with the expected tokens (URL=)
+	@$(BIN)/python -m scripts.check_stock $(URL)
+
 .PHONY: clean
 clean: ## Remove the installed dependencies; the library's data in var/ stays
 	rm -rf $(VENV)
