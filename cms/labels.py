@@ -1,9 +1,11 @@
-"""What languages and numbers are called in the language of the page."""
+"""What languages, numbers and lists look like in the language of the page."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.utils.formats import number_format
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language_info, pgettext
 
 from cms.languages import BY_CODE
 
@@ -20,3 +22,8 @@ def language_label(code: str) -> str:
 def number_label(value: int) -> str:
     """A whole number as the active language groups its digits."""
     return number_format(value, decimal_pos=0, use_l10n=True, force_grouping=value >= 10_000)
+
+
+def list_label(items: Iterable[object]) -> str:
+    """The names of some things, with the active language's comma between them."""
+    return pgettext("between the names in a list", ", ").join(str(item) for item in items)

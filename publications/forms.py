@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
 from cms.dates import parse_partial_date, partial_iso
+from cms.labels import list_label
 from glossary.models import Concept
 from network.models import Country, Organisation, Place
 from publications import facts as work_facts
@@ -226,7 +227,7 @@ def describe_fact(name: str, value: Any) -> str:
     if value in (None, "", []):
         return "—"
     if name in rows:
-        return ", ".join(str(row) for row in rows[name].filter(pk__in=value))
+        return list_label(rows[name].filter(pk__in=value))
     if name == "municipality":
         return str(Organisation.objects.filter(pk=value).first() or "—")
     if name == "identifiers":

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from cms.labels import number_label
+from cms.labels import list_label, number_label
 from cms.languages import BY_CODE
 from publications.access import Reader, collection_audience, file_is_embargoed, may_see_edition
 from publications.extraction import FileType
@@ -95,22 +95,18 @@ def facts_for_display(work: Work) -> list[tuple[str, str]]:
     rows = [
         (_("Authors"), ", ".join(work.authors)),
         (_("Date"), work.date_display()),
-        (_("Publisher"), _names(work.organisations_as(WorkOrganisation.Role.PUBLISHER))),
-        (_("Partners"), _names(work.organisations_as(WorkOrganisation.Role.PARTNER))),
+        (_("Publisher"), list_label(work.organisations_as(WorkOrganisation.Role.PUBLISHER))),
+        (_("Partners"), list_label(work.organisations_as(WorkOrganisation.Role.PARTNER))),
         (_("Municipality"), str(work.municipality or "")),
         (_("Period"), period),
-        (_("Countries"), _names(work.countries.all())),
-        (_("Places"), _names(work.places.all())),
-        (_("Themes"), _names(work.themes.prefetch_related("labels"))),
+        (_("Countries"), list_label(work.countries.all())),
+        (_("Places"), list_label(work.places.all())),
+        (_("Themes"), list_label(work.themes.prefetch_related("labels"))),
         (_("Identifiers"), ", ".join(str(row) for row in work.identifiers.all())),
         (_("Validation"), work.get_validation_display()),
         (_("Licence"), work.get_licence_display()),
     ]
     return [(str(label), str(value)) for label, value in rows if value]
-
-
-def _names(rows: Any) -> str:
-    return ", ".join(str(row) for row in rows)
 
 
 def cover_name(editions: Sequence[Edition], reader: Reader) -> str | None:
