@@ -102,6 +102,14 @@ def ensure_libraries(homes: Mapping[str, Page]) -> dict[str, LibraryPage]:
     return ensure_translations(homes, by_language(LibraryPage.objects.all()), make)
 
 
+def all_libraries() -> dict[str, LibraryPage]:
+    """The library of every locale; raises ``TreeMissing``."""
+    libraries = by_language(LibraryPage.objects.all())
+    if set(INTERFACE_CODES) - libraries.keys():
+        raise TreeMissing("The tree is not built yet: run “manage.py build_tree” first.")
+    return libraries
+
+
 def find_section_pages(spec: SectionSpec) -> dict[str, SectionPage]:
     """The section's pages that there are, by language."""
     pages = SectionPage.objects.filter(is_demonstration=spec.is_demonstration)
@@ -110,9 +118,7 @@ def find_section_pages(spec: SectionSpec) -> dict[str, SectionPage]:
 
 def ensure_section(spec: SectionSpec) -> dict[str, SectionPage]:
     """The section in every locale, with its collection; raises ``TreeMissing``."""
-    libraries = by_language(LibraryPage.objects.all())
-    if set(INTERFACE_CODES) - libraries.keys():
-        raise TreeMissing("The tree is not built yet: run “manage.py build_tree” first.")
+    libraries = all_libraries()
 
     def make(language: str) -> SectionPage:
         return SectionPage(

@@ -31,7 +31,13 @@ from publications.importing.planning import (
 )
 from publications.models import Edition, EditionFile, LibraryDocument, SectionPage, Work
 from publications.models.editions import RESERVED_SLUG
-from publications.tree import SectionSpec, ensure_collection, ensure_section, find_section_pages
+from publications.tree import (
+    SectionSpec,
+    all_libraries,
+    ensure_collection,
+    ensure_section,
+    find_section_pages,
+)
 
 NAMESPACE = UUID("8a0d7a52-64a5-4e0b-8c1e-1f5f3f0f6b0a")
 MAX_SLUG = 80
@@ -54,9 +60,9 @@ class Importer:
 
     def __init__(self, options: Options) -> None:
         self.options = options
-        self.pages: dict[str, SectionPage] = (
-            find_section_pages if options.dry_run else ensure_section
-        )(options.section)
+        all_libraries()
+        find_pages = find_section_pages if options.dry_run else ensure_section
+        self.pages: dict[str, SectionPage] = find_pages(options.section)
 
     def import_work(self, work: PlannedWork, named: Iterable[NamedFile]) -> Iterator[Outcome]:
         """Import one work's files; gives what became of each, in the order of their names."""
@@ -151,7 +157,7 @@ class Importer:
         files: list[PlannedFile],
         documents: dict[str, LibraryDocument],
     ) -> None:
-        parent = self.pages[language]
+        parent = SectionPage.objects.get(pk=self.pages[language].pk)  # as it is now
         others = Edition.objects.real().filter(work=row)
         title = title_of(work, language, files)
         kind = (
@@ -166,7 +172,7 @@ class Importer:
             live=False,
         )
         _attach(edition, files, documents)
-        SectionPage.objects.get(pk=parent.pk).add_child(instance=edition)
+        parent.add_child(instance=edition)
         self._save(edition)
         _say_imported(files, edition)
 

@@ -98,9 +98,9 @@ class _Writer:
             _add_field_part(footer.add_run(), kind, text)
 
     def _front(self, document: Document) -> None:
+        self._paragraph("Title", document.heading.runs)
         publisher = self._paragraph("Normal", ())
         self._run(publisher, document.publisher, bold=True).font.color.rgb = ACCENT
-        self._paragraph("Title", document.heading.runs)
         notice = self._paragraph("Normal", ())
         self._run(notice, document.notice, italic=not self.rtl)
         notice.paragraph_format.space_after = Pt(14)
