@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 NEWEST = 6
+LOOKED_AT = 50
+"""How far back newest works are looked for; the reader may not see all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +46,13 @@ def landing_context(page: HomePage, request: HttpRequest) -> dict[str, Any]:
     return {
         "examples": [Example(line, search_url(line)) for line in lines if line],
         "themes": _themes(reader, page.locale.language_code),
-        "newest": visible_editions(newest[: NEWEST * 2], reader)[:NEWEST],
+        "newest": list(islice(_visible(newest[:LOOKED_AT], reader), NEWEST)),
     }
+
+
+def _visible(editions: Iterable[Edition], reader: Reader) -> Iterator[Edition]:
+    for edition in editions:
+        yield from visible_editions([edition], reader)
 
 
 def _themes(reader: Reader, language: str) -> list[Value]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -109,23 +109,20 @@ def facts_for_display(work: Work) -> list[tuple[str, str]]:
     return [(str(label), str(value)) for label, value in rows if value]
 
 
-def cover_name(editions: Sequence[Edition], reader: Reader) -> str | None:
+def cover_name(editions: Iterable[Edition], files: Iterable[ShownFile]) -> str | None:
     """The stored image of a work's cover: the chosen one, else the first page of its first PDF.
 
-    ``editions`` are those the reader may see, the one to show first.
+    Both of the editions that the reader may see, the one to show first.
     """
     for edition in editions:
         if edition.cover is not None:
             return str(edition.cover.get_rendition("max-640x900|format-webp").file.name)
-    for edition in editions:
-        for shown in shown_files(edition, reader):
-            if shown.has_cover:
-                return str(shown.file.document.reading.cover.name)
-    return None
+    covers = (shown.file.document.reading.cover.name for shown in files if shown.has_cover)
+    return next(covers, None)
 
 
-def _cover(edition: Edition, visible: Sequence[Edition], reader: Reader) -> ShownImage | None:
-    size = image_size(cover_name(visible, reader) or "")
+def _cover(edition: Edition, name: str | None) -> ShownImage | None:
+    size = image_size(name or "")
     if size is None:
         return None
     return ShownImage(reverse("work_cover", args=[edition.work_id]), *size)
@@ -143,7 +140,7 @@ def edition_context(edition: Edition, request: HttpRequest) -> dict[str, Any]:
         "other_editions": others,
         "edition_language": BY_CODE[edition.language],
         "is_foreign": edition.language != get_language(),
-        "cover": _cover(edition, visible, reader),
+        "cover": _cover(edition, cover_name(visible, files)),
         "canonical": request.build_absolute_uri(edition.permanent_path()),
         "permanent": request.build_absolute_uri(reverse("work_number", args=[edition.work_id])),
         "alternates": [

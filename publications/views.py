@@ -26,7 +26,12 @@ from publications.access import (
 )
 from publications.models import Edition, EditionFile, ReadSection
 from publications.page_images import page_image_path
-from publications.presentation import cover_name, other_editions, section_context
+from publications.presentation import (
+    cover_name,
+    other_editions,
+    section_context,
+    shown_files,
+)
 from publications.serving import send_document, send_image
 
 MAX_PAGE_DIGITS = 6
@@ -160,7 +165,8 @@ def work_cover(request: HttpRequest, work: int) -> HttpResponseBase:
     reader = Reader.of(request.user)
     if not may_see_edition(edition, reader):
         raise Http404
-    name = cover_name([edition, *other_editions(edition, reader)], reader)
+    visible = [edition, *other_editions(edition, reader)]
+    name = cover_name(visible, (file for shown in visible for file in shown_files(shown, reader)))
     if name is None:
         raise Http404
     return send_image(name)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from tests.library import Library
 
@@ -27,6 +29,13 @@ def test_data() -> Path:
     if not (folder / "corpus").is_dir():
         missing(f"the test data (TEST_DATA={folder})")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """A request's language stays active in its thread; every test begins without it."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

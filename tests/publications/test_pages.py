@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 from lxml import html
 from PIL import Image
 from wagtail.models import Locale
@@ -334,6 +334,18 @@ def test_the_landing_page_asks_and_leads_to_works(library: Library, client: Clie
     assert texts(tree, "//article//h3") == ["Newest work"]
 
 
+def test_the_library_and_its_sections_lead_to_the_works(library: Library, client: Client) -> None:
+    edition = library.edition("Plan", summary="All about it")
+    restrict_page(library.edition("Secret"))
+    section = library.sections["en"]
+    tree = get(client, section.get_parent().url)
+    assert section.url in tree.xpath("//main//a/@href")
+    tree = get(client, section.url)
+    assert texts(tree, "//article//h2") == ["Plan"]
+    link = tree.xpath("//article//a/@href")[0]
+    assert link.removeprefix("http://localhost") == page_of(edition)
+
+
 def test_themes_of_the_landing_page_count_what_a_click_gives(
     library: Library, client: Client
 ) -> None:
@@ -391,7 +403,6 @@ def test_a_missing_page_has_a_way_on_in_the_language_of_its_address(
 
 def test_an_error_page_needs_neither_database_nor_request(client: Client) -> None:
     from django.template.loader import render_to_string
-    from django.utils import translation
 
     with translation.override("ar"):
         tree = html.fromstring(render_to_string("500.html"))

@@ -51,7 +51,9 @@ def theme(slug: str, **labels: str) -> Concept:
 
 def with_text(library: Library, edition: Edition, *pages: str, language: str = "en") -> Any:
     """Attach a file that was read with these pages."""
-    document = library.document(pdf_bytes(*("page" for _ in pages)), "report.pdf", title="The report")
+    document = library.document(
+        pdf_bytes(*("page" for _ in pages)), "report.pdf", title="The report"
+    )
     library.read_text(document, *pages, language=language)
     return library.attach(edition, document, label="Annex", language=language)
 
