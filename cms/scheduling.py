@@ -106,6 +106,15 @@ def sweep() -> None:
     outbox.sweep()
 
 
+def look_at_index() -> None:
+    """Ask the worker for an index if there is none that can be used."""
+    from search.engine import index_is_usable
+    from search.tasks import mend_index
+
+    if not index_is_usable():
+        enqueue_missing(mend_index, [()])
+
+
 def reconcile() -> None:
     """Find works that changed without a signal."""
     from search.indexing import reconcile
@@ -144,6 +153,7 @@ def prune_temporary_folders() -> None:
 JOBS = (
     Job("publish scheduled", datetime.timedelta(minutes=1), publish_scheduled),
     Job("sweep", datetime.timedelta(seconds=15), sweep),
+    Job("look at index", datetime.timedelta(minutes=1), look_at_index),
     Job("reconcile", datetime.timedelta(minutes=1), reconcile),
     Job("prune outbox", DAY, prune_outbox),
     Job("prune tasks", DAY, prune_tasks),

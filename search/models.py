@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 
 class OutboxQuerySet(models.QuerySet["OutboxEntry"]):
@@ -33,8 +32,6 @@ class OutboxEntry(models.Model):
     objects = OutboxQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("change to index")
-        verbose_name_plural = _("changes to index")
         indexes = [
             models.Index(
                 fields=["work"], condition=models.Q(done_at__isnull=True), name="outbox_pending"

@@ -29,3 +29,9 @@ def drain_outbox() -> str:
         return "rebuilt" if rebuild_if_broken() else f"the engine is down: {error}"
     sweep()
     return f"{drained.written} works written, {drained.failed} failed"
+
+
+@task()
+def mend_index() -> str:
+    """Build the index again if it cannot be used and the engine allows that."""
+    return "rebuilt" if rebuild_if_broken() else "nothing to do"

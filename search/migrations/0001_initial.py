@@ -47,8 +47,6 @@ class Migration(migrations.Migration):
                 ('done_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'verbose_name': 'change to index',
-                'verbose_name_plural': 'changes to index',
                 'indexes': [models.Index(condition=models.Q(('done_at__isnull', True)), fields=['work'], name='outbox_pending'), models.Index(fields=['done_at'], name='outbox_done')],
             },
         ),

@@ -21,6 +21,7 @@ from cms.scheduling import JOBS, Job, run_due_jobs, run_job
 from publications.models import Publication
 from search.indexing import outbox
 from search.models import OutboxEntry
+from search.tasks import mend_index
 from tests.library import Library, pdf_bytes
 
 pytestmark = pytest.mark.django_db
@@ -99,21 +100,12 @@ def test_every_job_of_the_site_succeeds(library: Library) -> None:
 
 
 def test_a_page_is_published_when_its_time_has_come(library: Library) -> None:
-    soon = timezone.now() + datetime.timedelta(hours=1)
-    page = library.edition(go_live_at=soon)
-    assert not page.live
-    page.revisions.update(approved_go_live_at=timezone.now())
+    page = library.edition(go_live_at=timezone.now() + datetime.timedelta(hours=1))
     scheduling.publish_scheduled()
-    # The revision still says when; Wagtail publishes what is approved for a time now past.
-    assert (
-        Publication.objects.get(pk=page.pk)
-        .revisions.filter(approved_go_live_at__gt=timezone.now())
-        .exists()
-    )
+    assert not Publication.objects.get(pk=page.pk).live
     revision = page.revisions.latest("created_at")
     past = (timezone.now() - datetime.timedelta(minutes=1)).isoformat()
-    revision.content["go_live_at"] = past
-    revision.approved_go_live_at = past
+    revision.content["go_live_at"] = revision.approved_go_live_at = past
     revision.save()
     OutboxEntry.objects.all().delete()
     scheduling.publish_scheduled()
@@ -144,6 +136,20 @@ def test_the_sweep_asks_for_what_waits_and_asks_once(library: Library, settings)
         ("search.tasks.drain_outbox",),
         ("publications.tasks.read_document", document.pk),
     }
+
+
+def test_the_worker_is_asked_for_an_index_only_if_none_can_be_used(
+    settings, tmp_path: Path
+) -> None:
+    settings.SEARCH_FOLDER = tmp_path / "search"
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    scheduling.look_at_index()
+    assert [row.task_path for row in DBTaskResult.objects.all()] == ["search.tasks.mend_index"]
+    assert mend_index.func() == "rebuilt"
+    assert mend_index.func() == "nothing to do"
+    DBTaskResult.objects.all().delete()
+    scheduling.look_at_index()
+    assert not DBTaskResult.objects.exists()
 
 
 def test_old_tasks_are_removed_also_those_whose_worker_died() -> None:

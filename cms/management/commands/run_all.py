@@ -20,7 +20,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 HOST = "127.0.0.1"
-STOP_SECONDS = 15.0
+STOP_SECONDS = 10.0
 """How long the three may take to finish what they do; whatever is left is taken up next time."""
 
 _POLL_SECONDS = 0.2

@@ -88,6 +88,23 @@ def test_a_work_is_found_soon_after_it_is_published(site: Site) -> None:
     assert [passage["page"] for passage in hit["passages"]] == [1, 2]
 
 
+def test_processes_that_want_a_lease_at_once_take_turns(site: Site) -> None:
+    (site.folder / "count").write_text("0")
+    counting = """
+    from cms.leases import hold
+    from django.conf import settings
+    path = settings.VAR_DIR / "count"
+    for _ in range(30):
+        with hold("counter", 60, wait=120):
+            count = int(path.read_text())
+            time.sleep(0.005)
+            path.write_text(str(count + 1))
+    """
+    processes = [site.start_script(counting) for _ in range(4)]
+    assert [process.wait(300) for process in processes] == [0] * 4, site.output()
+    assert (site.folder / "count").read_text() == "120"
+
+
 STUCK = {
     "while a new index is built": "search.engines.embedded.engine.EmbeddedNewIndex.write",
     "before a new index is swapped in": "search.engines.embedded.engine.EmbeddedNewIndex.swap",
