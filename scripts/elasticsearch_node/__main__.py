@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from dataclasses import replace
 
 from scripts.elasticsearch_node.distribution import Distribution
 from scripts.elasticsearch_node.errors import NodeError
@@ -38,7 +39,7 @@ def main(arguments: list[str]) -> int:
             print("Elasticsearch is not running.")
             return 1
         else:
-            print(f"{node} is running.")
+            print(f"{replace(node, port=node.last_port() or node.port)} is running.")
     except NodeError as problem:
         print(problem, file=sys.stderr)
         return 1
@@ -53,8 +54,8 @@ def _node(*, secure: bool) -> Node:
 
 def _start(node: Node) -> None:
     distribution = Distribution.provide()
-    if node.process() is not None and node.plugin_version() != distribution.plugin_version:
-        print("The analysis plugin has changed: starting the node again.", flush=True)
+    if node.process() is not None and (change := _change(node, distribution)):
+        print(f"{change}: starting the node again.", flush=True)
         node.stop()
     if node.process() is not None:
         print(f"{node} is running already.")
@@ -64,6 +65,15 @@ def _start(node: Node) -> None:
         print(f"{node} is running.")
     if node.security:
         print(f"User {USER}, password in {node.security.password_file}, CA in {node.security.ca}")
+
+
+def _change(node: Node, distribution: Distribution) -> str:
+    """Why a running node must be started again; empty when it need not."""
+    if node.last_port() != node.port:
+        return f"It is to answer at port {node.port}"
+    if node.plugin_version() != distribution.plugin_version:
+        return "The analysis plugin has changed"
+    return ""
 
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ class Distribution:
         folder = home() / f"elasticsearch-{VERSION}"
         with _alone(home()):
             if not folder.exists():
-                _unpack(folder)
+                _unpack(folder, jdk)
             version = plugin.install(folder, jdk, VERSION)
         return Distribution(folder, jdk, version)
 
@@ -73,10 +73,10 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
 
 
-def _unpack(folder: Path) -> None:
+def _unpack(folder: Path, jdk: Path) -> None:
     """Fetch the distribution and unpack it; ``folder`` appears when it is whole."""
     with tempfile.TemporaryDirectory(prefix=".unpacking-", dir=folder.parent) as name:
-        archive = _fetch(Path(name))
+        archive = fetch(Path(name), jdk)
         print(f"Unpacking it to {folder} ...", flush=True)
         with zipfile.ZipFile(archive) as files:
             for member in files.infolist():
@@ -86,8 +86,11 @@ def _unpack(folder: Path) -> None:
         (Path(name) / folder.name).rename(folder)
 
 
-def _fetch(folder: Path) -> Path:
-    """The distribution's archive, through Maven, in ``folder``."""
+def fetch(folder: Path, jdk: Path) -> Path:
+    """The distribution's archive, through Maven, in ``folder``; Maven too may need the JDK.
+
+    Raises `NotAvailable` with what Maven said, `NodeError` when the archive is not the one tried.
+    """
     print(f"Fetching Elasticsearch {VERSION} through Maven (124 MB) ...", flush=True)
     command = [find_maven(), "-B", "-q", "dependency:copy"]
     command += [f"-Dartifact={ARTIFACT}", f"-DoutputDirectory={folder}"]

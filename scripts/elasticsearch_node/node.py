@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -72,6 +73,15 @@ class Node:
             return None
         return number if self._is_ours(number) else None
 
+    def last_port(self) -> int | None:
+        """The port the node was last started at; ``None`` when it never was."""
+        try:
+            text = (self.folder / "config" / "elasticsearch.yml").read_text(encoding="utf-8")
+        except OSError:
+            return None
+        found = re.search(r'^http\.port: "(\d+)"', text, re.MULTILINE)
+        return int(found[1]) if found else None
+
     def start(self, distribution: Distribution) -> None:
         """Start the node in the background and wait until it answers.
 
@@ -91,6 +101,7 @@ class Node:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
+                start_new_session=True,  # a closed terminal must not take the node with it
                 check=False,
             )
         if result.returncode:

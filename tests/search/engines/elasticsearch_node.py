@@ -27,7 +27,8 @@ def running_node(name: str, *, secure: bool = False) -> Iterator[Node]:
     try:
         distribution = Distribution.provide()
     except NotAvailable as problem:
-        missing(f"Elasticsearch ({problem})")
+        what, *_ = str(problem).splitlines()
+        missing(f"Elasticsearch ({what.rstrip('.:')}; `make elasticsearch` says how)")
     node = Node(f"test-{name}-{os.getpid()}", free_port(), HEAP, secure)
     try:
         node.start(distribution)
