@@ -86,23 +86,31 @@ def _parts(text: str | None) -> list[str]:
 
 
 def _store_concept(concept: Concept | None, row: Row, *, is_theme: bool) -> Concept:
-    concept = concept or Concept(slug=row.values["id"])
+    """Write a concept and its labels, and then save it, so that what follows concepts hears."""
+    if concept is None:
+        concept = Concept.objects.create(slug=row.values["id"])
+    Label.objects.filter(concept=concept).delete()
+    Label.objects.bulk_create(_labels(concept, row.values))
+    concept = Concept.objects.get(pk=concept.pk)
     concept.is_theme = is_theme
-    concept.labels = _labels(row.values)
     concept.save()
     return concept
 
 
-def _labels(values: Mapping[str, str]) -> list[Label]:
+def _labels(concept: Concept, values: Mapping[str, str]) -> list[Label]:
     labels = []
     for code in CODES:
         if preferred := (values.get(code) or "").strip():
-            labels.append(Label(language=code, kind=Label.Kind.PREFERRED, text=preferred))
+            labels.append(_label(concept, code, Label.Kind.PREFERRED, preferred))
         labels += [
-            Label(language=code, kind=Label.Kind.ALTERNATIVE, text=text)
+            _label(concept, code, Label.Kind.ALTERNATIVE, text)
             for text in dict.fromkeys(_parts(values.get(f"{code}_alt")))
         ]
     return labels
+
+
+def _label(concept: Concept, language: str, kind: str, text: str) -> Label:
+    return Label(concept=concept, language=language, kind=kind, text=text)
 
 
 def _store_links(row: Row, stored: Mapping[str, Concept]) -> None:

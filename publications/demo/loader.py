@@ -13,9 +13,7 @@ from urllib.parse import urlsplit
 from uuid import UUID, uuid5
 
 from django.db import transaction
-from django.utils import translation
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import gettext as _
 from wagtail.fields import RichTextField
 
 from cms.dates import parse_partial_date
@@ -185,16 +183,14 @@ def _texts(work: WorkSource, language: str) -> dict[str, Any]:
     if "contact_role" in edition:
         texts["contact_role"] = edition["contact_role"]
     if edition.get("sources"):
-        texts["body"] = _source_list(edition["sources"], language)
+        texts["body"] = _source_list(edition["sources_heading"], edition["sources"])
     return texts
 
 
-def _source_list(sources: Iterable[str], language: str) -> str:
+def _source_list(heading: str, sources: Iterable[str]) -> str:
     """Where the facts of a catalogue entry come from, as rich text."""
-    with translation.override(language):
-        heading = format_html("<h2>{}</h2>", _("Sources"))
     items = format_html_join("", "<li>{}</li>", ((_as_link(source),) for source in sources))
-    return format_html("{}<ul>{}</ul>", heading, items)
+    return format_html("<h2>{}</h2><ul>{}</ul>", heading, items)
 
 
 def _as_link(source: str) -> str:

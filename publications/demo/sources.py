@@ -123,13 +123,15 @@ def read_catalogue(demo: Path = DEMO, sources: Mapping[str, str] | None = None) 
 
     ``sources`` maps the keys by which entries name their sources to addresses.
     """
-    rows = toml_rows(demo / "catalogue.toml", "work")
-    works = [_read_entry(row, sources or {}) for row in rows]
+    path = demo / "catalogue.toml"
+    rows = toml_rows(path, "work")
+    headings = read_toml(path)["sources_heading"]
+    works = [_read_entry(row, sources or {}, headings) for row in rows]
     raise_problems(rows)
     return works
 
 
-def _read_entry(row: Row, sources: Mapping[str, str]) -> WorkSource:
+def _read_entry(row: Row, sources: Mapping[str, str], headings: Mapping[str, str]) -> WorkSource:
     values = row.values
     slug = row.required("id")
     summaries = row.names("summary")
@@ -138,6 +140,7 @@ def _read_entry(row: Row, sources: Mapping[str, str]) -> WorkSource:
             "title": title["title"],
             "slug": slug,
             "summary": summaries.get(title["language"], ""),
+            "sources_heading": headings[title["language"]],
             "sources": [sources.get(key, "") for key in values.get("sources", [])],
         }
         for title in values.get("titles", [])
