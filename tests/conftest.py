@@ -11,6 +11,8 @@ from django.utils import translation
 
 from tests.library import Library
 
+pytest_plugins = ["tests.search.engines.elasticsearch_node"]
+
 ROOT = Path(__file__).resolve().parent.parent
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
 

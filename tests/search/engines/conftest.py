@@ -4,10 +4,4 @@ from __future__ import annotations
 
 import pytest
 
-from tests.search.engines.elasticsearch_node import (  # noqa: F401 (fixtures of every module here)
-    elasticsearch_node,
-    elasticsearch_url,
-    secure_elasticsearch_node,
-)
-
 pytest.register_assert_rewrite("tests.search.engines.contract")

@@ -1,8 +1,8 @@
 """Fixtures that give tests a real Elasticsearch.
 
-The folder's ``conftest.py`` offers them. Nodes are started once for a run of the tests, on free
-ports with data of their own, and stopped and removed at its end. ``TEST_ELASTICSEARCH_URL`` names
-a node to use that runs already.
+``tests/conftest.py`` offers them to every test. Nodes are started once for a run of the tests, on
+free ports with data of their own, and stopped and removed at its end. ``TEST_ELASTICSEARCH_URL``
+names a node to use that runs already.
 """
 
 from __future__ import annotations
