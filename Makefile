@@ -80,6 +80,10 @@ elasticsearch-stop: ## Stop it; what it holds stays (SECURE=1 for the secure one
 check-stock: $(VENV)/.site ## Compare a node's analysis with the expected tokens (URL=)
 	@$(BIN)/python -m scripts.check_stock $(URL)
 
+.PHONY: bench
+bench: $(VENV)/.site ## Measure the engines on a synthetic library; write docs/performance.md
+	@$(MANAGE) bench --out docs/performance.md
+
 .PHONY: clean
 clean: ## Remove the installed dependencies; the library's data in var/ stays
 	rm -rf $(VENV)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
@@ -12,19 +13,48 @@ from search.engines.base import Engine, EngineUnavailable
 from search.models import Audience
 from search.records import PUBLIC
 
+if TYPE_CHECKING:
+    from search.engines.elasticsearch import Connection
+
+# An engine's package is imported where it is the one that the settings name: each needs a
+# library that the other does not.
+
 
 def get_engine() -> Engine:
     """The engine of ``SEARCH_ENGINE``, one for this process."""
-    return _engine(settings.SEARCH_ENGINE, settings.SEARCH_FOLDER)
+    name = settings.SEARCH_ENGINE
+    if name == "elasticsearch":
+        return _elasticsearch(elasticsearch_connection(), settings.ELASTICSEARCH_INDEX_PREFIX)
+    if name == "embedded":
+        return _embedded(settings.SEARCH_FOLDER)
+    raise ValueError(f"SEARCH_ENGINE is {name!r}, which is no engine.")
+
+
+def elasticsearch_connection() -> Connection:
+    """Where Elasticsearch is and as whom we ask, as the settings say."""
+    from search.engines.elasticsearch import Connection
+
+    return Connection(
+        tuple(settings.ELASTICSEARCH_URL),
+        ca=settings.ELASTICSEARCH_CA or None,
+        user=settings.ELASTICSEARCH_USER or None,
+        password=settings.ELASTICSEARCH_PASSWORD or None,
+        api_key=settings.ELASTICSEARCH_API_KEY or None,
+    )
 
 
 @lru_cache(maxsize=4)
-def _engine(name: str, folder: Path) -> Engine:
-    if name != "embedded":
-        raise ValueError(f"SEARCH_ENGINE is {name!r}, which is no engine.")
+def _embedded(folder: Path) -> Engine:
     from search.engines.embedded import EmbeddedEngine
 
     return EmbeddedEngine(folder)
+
+
+@lru_cache(maxsize=4)
+def _elasticsearch(connection: Connection, index_prefix: str) -> Engine:
+    from search.engines.elasticsearch import ElasticsearchEngine
+
+    return ElasticsearchEngine(connection, index_prefix=index_prefix)
 
 
 def index_is_usable() -> bool:

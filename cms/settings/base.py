@@ -184,6 +184,13 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 SEARCH_ENGINE: str = env("SEARCH_ENGINE")
 SEARCH_FOLDER = VAR_DIR / "search"
 
+ELASTICSEARCH_URL: list[str] = env("ELASTICSEARCH_URL")
+ELASTICSEARCH_CA: str = env("ELASTICSEARCH_CA")
+ELASTICSEARCH_USER: str = env("ELASTICSEARCH_USER")
+ELASTICSEARCH_PASSWORD: str = env("ELASTICSEARCH_PASSWORD")
+ELASTICSEARCH_API_KEY: str = env("ELASTICSEARCH_API_KEY")
+ELASTICSEARCH_INDEX_PREFIX: str = env("ELASTICSEARCH_INDEX_PREFIX")
+
 # --- Mail and security ----------------------------------------------------------------------
 
 vars().update(env.email_url("EMAIL_URL"))

@@ -1,0 +1,106 @@
+"""Measure the engines on a synthetic library."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from search.benchmark.measuring import machine
+from search.benchmark.report import Circumstances, report
+from search.benchmark.run import WAGTAIL, Measured, Task, measure
+from search.benchmark.subjects import answers, node_heap_bytes
+from search.benchmark.texts import read_texts
+from search.benchmark.works import median_bytes
+from search.engine import elasticsearch_connection
+from search.engines.elasticsearch import Connection
+
+ENGINES = ("embedded", "elasticsearch")
+SIZED_WORKS = 1000
+
+
+class Command(BaseCommand):
+    """``bench``; it asks no database and leaves nothing behind."""
+
+    help = "Measure indexing and searching of both engines on a synthetic library."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """What to measure, and where to write it."""
+        parser.add_argument("--works", type=int, nargs="+", default=[1000, 10_000], metavar="N")
+        parser.add_argument(
+            "--engine",
+            nargs="+",
+            choices=ENGINES,
+            help="Default: both, Elasticsearch where it answers. Wagtail's own goes with it.",
+        )
+        parser.add_argument("--out", type=Path, help="Also write the tables to this file.")
+        parser.add_argument(
+            "--remark", action="append", default=[], help="A line to stand with the tables."
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Measure one after another, then print the tables."""
+        if min(options["works"]) < 1:
+            raise CommandError("--works must be 1 or more.")
+        connection, remarks = self._elasticsearch(options["engine"])
+        corpus, demonstration = _corpus(), settings.BASE_DIR / "demo"
+        texts = read_texts(corpus, demonstration)
+        circumstances = Circumstances(
+            machine(),
+            texts.source,
+            median_bytes(texts, min(SIZED_WORKS, *options["works"])),
+            (*remarks, *options["remark"]),
+        )
+        subjects = [] if options["engine"] == ["elasticsearch"] else ["embedded"]
+        subjects += ["elasticsearch", WAGTAIL] if connection else []
+        tasks = [
+            Task(
+                subject,
+                works,
+                corpus,
+                demonstration,
+                connection if subject != "embedded" else None,
+                settings.ELASTICSEARCH_INDEX_PREFIX,
+            )
+            for works in options["works"]
+            for subject in subjects
+        ]
+        page = report(circumstances, [self._measure(task) for task in tasks])
+        self.stdout.write(page)
+        if options["out"]:
+            options["out"].write_text(page, encoding="utf-8")
+
+    def _elasticsearch(self, engines: list[str] | None) -> tuple[Connection | None, list[str]]:
+        """Where to measure Elasticsearch, if it is to be and can be; and what to remark."""
+        if engines == ["embedded"]:
+            return None, []
+        connection = _connection()
+        if answers(connection):
+            heap = node_heap_bytes(connection)
+            return connection, [f"Elasticsearch may use {heap / 1e6:,.0f} MB of heap."]
+        missing = f"Elasticsearch does not answer at {connection.urls[0]}"
+        if engines:
+            raise CommandError(
+                f"{missing}: set ELASTICSEARCH_URL, or start one: make elasticsearch"
+            )
+        return None, [f"{missing}, so it was not measured."]
+
+    def _measure(self, task: Task) -> Measured:
+        self.stderr.write(f"· {task.subject}, {task.works} works ...")
+        return measure(task)
+
+
+def _connection() -> Connection:
+    """The node of the settings, else where the development node would be."""
+    if settings.ELASTICSEARCH_URL:
+        return elasticsearch_connection()
+    port = os.environ.get("ELASTICSEARCH_PORT") or "9200"
+    return Connection((f"http://127.0.0.1:{port}",))
+
+
+def _corpus() -> Path:
+    folder = os.environ.get("TEST_DATA") or settings.BASE_DIR.parent / "shared"
+    return Path(folder) / "corpus"
