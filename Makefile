@@ -39,7 +39,7 @@ password: $(VENV)/.site ## Make a new password for the administrator
 
 .PHONY: test
 test: $(VENV)/.dev ## Run every test that can run here; say what was skipped and why
-	@$(BIN)/python scripts/run_tests.py $(TESTS)
+	@$(BIN)/python -m scripts.run_tests $(TESTS)
 
 .PHONY: lint
 lint: $(VENV)/.dev ## Style, types, migrations, system checks and message catalogues

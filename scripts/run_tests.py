@@ -1,7 +1,7 @@
 """Run every test that can run here, in parts, and say plainly what was skipped and why.
 
 ``REQUIRE_ALL=1`` turns a skip for a missing service into a failure. A PostgreSQL server is
-started for the tests where its programs are installed; so is nothing else.
+started for the tests where its programs are installed; Elasticsearch by the tests themselves.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from scripts.elasticsearch_node.errors import NotAvailable
+from scripts.elasticsearch_node.programs import find_jdk, find_maven
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
@@ -74,22 +77,31 @@ def _postgres() -> Iterator[str | None]:
             _run([*control, "-m", "fast", "stop"])
 
 
+def _missing() -> Iterator[str]:
+    """Services that tests need and that cannot be had here, with how to install them."""
+    if _postgres_programs() is None:
+        yield "PostgreSQL (Debian: apt-get install postgresql)"
+    if not shutil.which("chromium"):
+        yield "Chromium (Debian: apt-get install chromium)"
+    for find in (find_jdk, find_maven):
+        try:
+            find()
+        except NotAvailable as problem:
+            yield "Elasticsearch: " + " ".join(str(problem).splitlines()[:2])
+
+
 def main(arguments: list[str]) -> int:
     """Run pytest once, with everything that is there."""
-    missing = []
+    missing = list(_missing())
+    for what in missing:
+        print(f"Not here: {what}. Tests that need it are skipped.", flush=True)
+    if missing and REQUIRE_ALL:
+        print("REQUIRE_ALL=1: that is a failure.")
+        return 1
     with _postgres() as address:
         environment = dict(os.environ, DJANGO_SETTINGS_MODULE="cms.settings.test")
         if address:
             environment["TEST_POSTGRES_URL"] = address
-        else:
-            missing.append("PostgreSQL (Debian: apt-get install postgresql)")
-        if not shutil.which("chromium"):
-            missing.append("Chromium (Debian: apt-get install chromium)")
-        for what in missing:
-            print(f"Not here: {what}. Tests that need it are skipped.", flush=True)
-        if missing and REQUIRE_ALL:
-            print("REQUIRE_ALL=1: that is a failure.")
-            return 1
         command = [sys.executable, "-m", "pytest", *arguments]
         return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode  # noqa: S603
 
