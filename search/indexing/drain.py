@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from cms.leases import Held, LeaseLost, hold
+from cms.leases import Held, hold
 from search.engine import get_engine
 from search.engines.base import Engine
 from search.indexing import outbox
@@ -81,6 +81,3 @@ def _write_batch(engine: Engine, lease: Held, works: Sequence[int]) -> Written:
         for work, error in written.failed.items():
             outbox.mark_failed(entries.get(work, ()), error)
     return written
-
-
-__all__ = ["WRITER", "WRITER_SECONDS", "Drained", "LeaseLost", "drain", "drain_under"]
