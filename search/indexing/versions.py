@@ -16,10 +16,9 @@ _ROW = 1
 def next_version() -> int:
     """A version above all that were given before.
 
-    Take it before reading what the record is made from: then of two records of a work, the one
-    with the higher version never holds an older state than the other's reader could have
-    known. The milliseconds since the epoch are its least value, so a database that was
-    restored from a backup does not give numbers that the index has already seen.
+    Take it before reading what the record is made from: a change that is committed later is then
+    written with a higher one. The milliseconds since the epoch are its least value, so a
+    database that was restored from a backup does not give numbers the index has seen already.
     """
     least = time.time_ns() // 1_000_000
     with transaction.atomic():
