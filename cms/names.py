@@ -53,7 +53,7 @@ class NamesWidget(forms.MultiWidget):
                 "dir": language.direction,
                 "aria-label": language.name,
             }
-            if sub["type"] != "text":
+            if sub.get("type") != "text":
                 sub["attrs"]["rows"] = 2
         return context
 

@@ -45,9 +45,11 @@ FACTS_PANELS: list[Panel] = [
         [
             FieldRowPanel([_panel("date"), _panel("licence")]),
             _panel("authors"),
-            FieldRowPanel([_panel("publishers"), _panel("partners")]),
+            _panel("publishers"),
+            _panel("partners"),
             _panel("themes"),
-            FieldRowPanel([_panel("countries"), _panel("places")]),
+            _panel("countries"),
+            _panel("places"),
             _panel("identifiers"),
         ],
         heading=_("Facts about the work, for all its languages"),

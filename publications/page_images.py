@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import transaction
 from PIL import Image
 
 from publications.extraction import Limits, Unreadable, render_page
@@ -18,8 +19,27 @@ USUAL_HEIGHT = 1414
 """The height of an A4 page of that width."""
 
 
+def _folder(reading: Reading) -> str:
+    return f"pages/{reading.document_id}-{reading.file_hash}"
+
+
 def _stored_name(reading: Reading, page: int) -> str:
-    return f"pages/{reading.document_id}-{reading.file_hash}/{page}.webp"
+    return f"{_folder(reading)}/{page}.webp"
+
+
+def forget_images(reading: Reading) -> None:
+    """Remove the images made of a file that was replaced or deleted, after the commit."""
+    cover, folder = reading.cover.name, _folder(reading)
+
+    def remove() -> None:
+        if cover:
+            default_storage.delete(cover)
+        if default_storage.exists(folder):
+            for name in default_storage.listdir(folder)[1]:
+                default_storage.delete(f"{folder}/{name}")
+            default_storage.delete(folder)
+
+    transaction.on_commit(remove)
 
 
 def image_size(name: str) -> tuple[int, int] | None:

@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from publications.extraction import Extraction, Limits, run_in_child
 from publications.models import LibraryDocument, Reading, ReadSection
+from publications.page_images import forget_images
 
 logger = logging.getLogger(__name__)
 
@@ -37,18 +38,11 @@ def wait_for_reading(document: LibraryDocument) -> bool:
         return False
     fresh = Reading(pk=reading.pk, document=document, file_hash=file_hash)
     with transaction.atomic():
-        forget_cover(reading)
+        forget_images(reading)
         ReadSection.objects.filter(reading=reading).delete()
         fresh.save(force_update=True)
     document.reading = fresh
     return True
-
-
-def forget_cover(reading: Reading) -> None:
-    """Remove the cover image of a reading from the storage, after the commit."""
-    name, storage = reading.cover.name, reading.cover.storage
-    if name:
-        transaction.on_commit(lambda: storage.delete(name))
 
 
 def enqueue_reading(document_id: int) -> None:

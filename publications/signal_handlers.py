@@ -11,7 +11,8 @@ from wagtail.signals import page_published
 
 from publications.facts import merge_facts, read_facts, write_facts
 from publications.models import Edition, LibraryDocument, Reading
-from publications.reading import enqueue_reading, forget_cover, wait_for_reading
+from publications.page_images import forget_images
+from publications.reading import enqueue_reading, wait_for_reading
 
 
 def write_published_facts(instance: Any, **_kwargs: Any) -> None:
@@ -42,13 +43,13 @@ def reset_reading(instance: LibraryDocument, **_kwargs: Any) -> None:
         transaction.on_commit(lambda: enqueue_reading(key))
 
 
-def delete_cover(instance: Reading, **_kwargs: Any) -> None:
-    """Remove the cover image of a deleted reading from the storage."""
-    forget_cover(instance)
+def delete_images(instance: Reading, **_kwargs: Any) -> None:
+    """Remove the images made of a deleted document from the storage."""
+    forget_images(instance)
 
 
 def register_signal_handlers() -> None:
     """Connect the handlers; called once when the app is ready."""
     page_published.connect(write_published_facts, dispatch_uid="publications.facts")
     post_save.connect(reset_reading, sender=LibraryDocument, dispatch_uid="publications.reading")
-    post_delete.connect(delete_cover, sender=Reading, dispatch_uid="publications.cover")
+    post_delete.connect(delete_images, sender=Reading, dispatch_uid="publications.images")

@@ -239,3 +239,27 @@ def test_an_editor_sees_what_became_of_each_file(library: Library, client: Clien
     for html in (form, report):
         assert "Zeros" in html
         assert "damaged or incomplete" in html
+
+
+@pytest.mark.django_db(transaction=True)
+def test_images_of_a_replaced_or_deleted_file_leave_the_storage(
+    transactional_db: None,
+) -> None:
+    from publications.page_images import page_image_path
+
+    library = Library.build()
+    document = library.document(pdf_bytes("quokka"), "a.pdf")
+    read_due_document(document.pk)
+    document = LibraryDocument.objects.get(pk=document.pk)
+    names = [document.reading.cover.name, page_image_path(document, 1)]
+    assert all(name and default_storage.exists(name) for name in names)
+
+    document.file.save("b.pdf", ContentFile(pdf_bytes("numbat")), save=False)
+    document._set_document_file_metadata()
+    document.save()
+    assert not any(name and default_storage.exists(name) for name in names)
+
+    read_due_document(document.pk)
+    cover = Reading.objects.get(document=document).cover.name
+    document.delete()
+    assert not default_storage.exists(cover)
