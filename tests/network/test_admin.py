@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 from django.urls import reverse
-from network.models import Activity, Country, Organisation, Place
-from tests.library import make_user
 
 from glossary.models import Concept, Label
+from network.models import Activity, Country, Organisation, Place
+from tests.library import make_user
 
 pytestmark = pytest.mark.django_db
 
