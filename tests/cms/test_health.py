@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+
 from tests.library import Library
 
 pytestmark = pytest.mark.django_db

@@ -6,11 +6,11 @@ import datetime
 
 import pytest
 from django.utils import translation
-from network.models import Place
 
 from cms.dates import Precision, parse_partial_date, partial_display, partial_iso
 from cms.languages import BY_CODE, CODES, INTERFACE_CODES, direction_of
 from cms.names import NamesFormField, name_in
+from network.models import Place
 
 
 @pytest.mark.parametrize(
