@@ -14,12 +14,14 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from cms import scheduling
+from cms.jobs import prune_sessions, prune_tasks, publish_scheduled
 from cms.leases import take
 from cms.models import JobRun
-from cms.scheduling import JOBS, Job, run_due_jobs, run_job
+from cms.scheduling import Job, all_jobs, run_due_jobs, run_job
+from publications.jobs import prune_temporary_folders, sweep_readings
 from publications.models import Publication
 from search.indexing import outbox
+from search.jobs import look_at_index
 from search.models import OutboxEntry
 from search.tasks import mend_index
 from tests.library import Library, pdf_bytes
@@ -95,20 +97,27 @@ def test_every_job_of_the_site_succeeds(library: Library) -> None:
     errors = {run.name: run.error for run in JobRun.objects.all() if run.error}
     assert errors == {}
     assert {run.name for run in JobRun.objects.all() if run.succeeded_at} == {
-        job.name for job in JOBS
+        job.name for job in all_jobs()
     }
+
+
+def test_every_app_lists_its_own_jobs() -> None:
+    names = {job.name for job in all_jobs()}
+
+    assert {"publish scheduled", "sweep readings", "reconcile"} <= names
+    assert len(names) == len(all_jobs())
 
 
 def test_a_page_is_published_when_its_time_has_come(library: Library) -> None:
     page = library.edition(go_live_at=timezone.now() + datetime.timedelta(hours=1))
-    scheduling.publish_scheduled()
+    publish_scheduled()
     assert not Publication.objects.get(pk=page.pk).live
     revision = page.revisions.latest("created_at")
     past = (timezone.now() - datetime.timedelta(minutes=1)).isoformat()
     revision.content["go_live_at"] = revision.approved_go_live_at = past
     revision.save()
     OutboxEntry.objects.all().delete()
-    scheduling.publish_scheduled()
+    publish_scheduled()
     assert Publication.objects.get(pk=page.pk).live
     assert outbox.due_works(10) == [page.work_id]
 
@@ -118,7 +127,7 @@ def test_a_page_is_taken_back_when_its_time_is_up(library: Library) -> None:
     past = timezone.now() - datetime.timedelta(minutes=1)
     Publication.objects.filter(pk=page.pk).update(expire_at=past)
     OutboxEntry.objects.all().delete()
-    scheduling.publish_scheduled()
+    publish_scheduled()
     assert not Publication.objects.get(pk=page.pk).live
     assert outbox.due_works(10) == [page.work_id]
 
@@ -128,8 +137,9 @@ def test_the_sweep_asks_for_what_waits_and_asks_once(library: Library, settings)
     library.edition()
     document = library.document(pdf_bytes("x"), "x.pdf")
     DBTaskResult.objects.all().delete()
-    scheduling.sweep()
-    scheduling.sweep()
+    for _turn in range(2):
+        sweep_readings()
+        outbox.sweep()
     waiting = {(row.task_path, *row.args_kwargs["args"]) for row in DBTaskResult.objects.all()}
     assert DBTaskResult.objects.count() == 2
     assert waiting == {
@@ -143,12 +153,12 @@ def test_the_worker_is_asked_for_an_index_only_if_none_can_be_used(
 ) -> None:
     settings.SEARCH_FOLDER = tmp_path / "search"
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-    scheduling.look_at_index()
+    look_at_index()
     assert [row.task_path for row in DBTaskResult.objects.all()] == ["search.tasks.mend_index"]
     assert mend_index.func() == "rebuilt"
     assert mend_index.func() == "nothing to do"
     DBTaskResult.objects.all().delete()
-    scheduling.look_at_index()
+    look_at_index()
     assert not DBTaskResult.objects.exists()
 
 
@@ -174,7 +184,7 @@ def test_old_tasks_are_removed_also_those_whose_worker_died() -> None:
             exception_class_path="",
             traceback="",
         ).pk
-    scheduling.prune_tasks()
+    prune_tasks()
     left = set(DBTaskResult.objects.values_list("pk", flat=True))
     assert left == {rows["new"], rows["running"], rows["waiting"]}
 
@@ -183,7 +193,7 @@ def test_sessions_whose_time_is_up_are_removed() -> None:
     for key, days in (("old", -1), ("new", 1)):
         end = timezone.now() + datetime.timedelta(days=days)
         Session.objects.create(session_key=key, session_data="", expire_date=end)
-    scheduling.prune_sessions()
+    prune_sessions()
     assert [session.session_key for session in Session.objects.all()] == ["new"]
 
 
@@ -194,5 +204,5 @@ def test_folders_of_killed_readers_are_removed(tmp_path: Path, monkeypatch) -> N
         (tmp_path / name / "file").touch()
         moment = time.time() - days * 86_400
         os.utime(tmp_path / name, (moment, moment))
-    scheduling.prune_temporary_folders()
+    prune_temporary_folders()
     assert {path.name for path in tmp_path.iterdir()} == {"extraction-new", "other"}
