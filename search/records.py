@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised when records or their indexing change so that an index must be rebuilt."""
 
 PUBLIC = "public"

@@ -1,9 +1,9 @@
 """Analysis as data: per language, which stock Elasticsearch components run in which order.
 
 Both engines are built from this. `search.analysis` runs the chains in pure Python for the
-embedded engine and for queries; `elasticsearch_analysis` turns the same chains into index
-settings. Component types and settings are the stock ones of Elasticsearch 9, nothing else,
-so that the settings run on an unchanged node.
+embedded engine and for queries; `search.engines.elasticsearch.analysis.index_analysis` turns the
+same chains into index settings. Component types and settings are the stock ones of
+Elasticsearch 9, nothing else, so that the settings run on an unchanged node.
 
 A language has three analyses:
 
@@ -25,7 +25,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from search.analysis.lists import read_words
-from search.analysis.unicode import compositions, folding_table, invisible_characters
+from search.analysis.unicode import (
+    compositions,
+    folding_table,
+    invisible_characters,
+    pictographs,
+)
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,9 @@ class LanguageAnalysis:
 
 DECOMPOUNDER = "dictionary_decompounder"
 
-COMPOSE = Component("compose", "mapping", {"mappings": compositions() + invisible_characters()})
+COMPOSE = Component(
+    "compose", "mapping", {"mappings": compositions() + invisible_characters() + pictographs()}
+)
 LOWERCASE = Component("lowercase", "lowercase")
 DIGITS = Component("decimal_digit", "decimal_digit")
 ARABIC_LETTERS = Component("arabic_normalization", "arabic_normalization")
@@ -196,22 +203,43 @@ def _arabic() -> LanguageAnalysis:
     )
 
 
-def _swedish() -> LanguageAnalysis:
-    parts = Component(
-        "sv_parts",
+# Compounds whose last part says nothing of them: `befolkning` (population) is no `folk` (people).
+NOT_CUT = frozenset({"bebyggelse", "befolkning", "livsmedel", "revision"})
+
+
+def _swedish_decompounders() -> tuple[Component, Component]:
+    """The parts that are compounds themselves, then all others.
+
+    Behind a part that it found, a decompounder passes over what begins inside it: in one list
+    `dagvatten` (stormwater) would hide `vatten` (water).
+    """
+    words = read_words("sv", "parts")
+    compounds = [
+        word for word in words if word not in NOT_CUT and any(part in word[1:] for part in words)
+    ]
+    others = [word for word in words if word not in compounds]
+    return _decompounder("sv_compound_parts", compounds), _decompounder("sv_parts", others)
+
+
+def _decompounder(name: str, words: list[str]) -> Component:
+    return Component(
+        name,
         DECOMPOUNDER,
         {
-            "word_list": list(read_words("sv", "parts")),
+            "word_list": words,
             "min_word_size": 8,
             "min_subword_size": 4,
             "max_subword_size": 15,
             "only_longest_match": True,
         },
     )
+
+
+def _swedish() -> LanguageAnalysis:
     return _analysis(
         trim=(COLON_ENDING,),
         stop=_stop("sv", "swedish"),
-        after_stop=(parts, DEFINITE_ENDING),
+        after_stop=(*_swedish_decompounders(), DEFINITE_ENDING),
         stemming=(
             _overrides("sv", "overrides"),
             _stemmer("sv", "swedish"),
@@ -246,27 +274,3 @@ LANGUAGES: dict[str, LanguageAnalysis] = {
 
 OTHER = LanguageAnalysis(*[Chain((COMPOSE,), FOLDING)] * 3)
 """The analysis of a language that has none of its own: folded only."""
-
-
-def elasticsearch_analysis() -> dict[str, dict[str, Any]]:
-    """The ``analysis`` part of an index's settings: analyzers ``<language>_<analysis>``.
-
-    A code that is not in `LANGUAGES` is analysed by ``other_folded``.
-    """
-    settings: dict[str, dict[str, Any]] = {"analyzer": {}, "filter": {}, "char_filter": {}}
-    chains = {
-        f"{code}_{ending}": chain
-        for code, analysis in LANGUAGES.items()
-        for ending, chain in analysis.chains.items()
-    }
-    for name, chain in {**chains, "other_folded": OTHER.folded}.items():
-        settings["analyzer"][name] = {
-            "type": "custom",
-            "tokenizer": chain.tokenizer,
-            "char_filter": [part.name for part in chain.char_filters],
-            "filter": [part.name for part in chain.filters],
-        }
-        for kind, parts in (("char_filter", chain.char_filters), ("filter", chain.filters)):
-            for part in parts:
-                settings[kind][part.name] = {"type": part.type, **part.settings}
-    return settings

@@ -141,16 +141,26 @@ def _remove_duplicates(_settings: Settings) -> TokenFilter:
 def _dictionary_decompounder(settings: Settings) -> TokenFilter:
     words = frozenset(settings["word_list"])
     shortest_word = settings["min_word_size"]
-    lengths = range(settings["max_subword_size"], settings["min_subword_size"] - 1, -1)
+    shortest, longest = settings["min_subword_size"], settings["max_subword_size"]
+    only_longest = settings.get("only_longest_match", False)
 
     def parts(text: str) -> list[str]:
-        """The longest word of the list from each letter on."""
-        found = []
-        for start in range(len(text) - lengths[-1] + 1):
-            for length in lengths:
-                if text[start : start + length] in words and start + length <= len(text):
-                    found.append(text[start : start + length])
-                    break
+        """The words of the list inside the text.
+
+        If only the longest counts, the search goes on behind it: a part that begins inside
+        the part just found is passed over.
+        """
+        found: list[str] = []
+        start = 0
+        while start <= len(text) - shortest:
+            ends = range(start + shortest, min(start + longest, len(text)) + 1)
+            matches = [text[start:end] for end in ends if text[start:end] in words]
+            if only_longest and matches:
+                found.append(matches[-1])
+                start += len(matches[-1])
+            else:
+                found += matches
+                start += 1
         return found
 
     def decompound(terms: Terms) -> Terms:

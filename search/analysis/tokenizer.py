@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 MAX_TOKEN_LENGTH = 255
 """Longer words are cut, as the stock tokenizer does."""
@@ -38,17 +38,21 @@ def _kind(code: int) -> str:
 
 def _character_classes() -> dict[str, str]:
     """For each `_kind`, the body of a class of a regular expression: the whole BMP."""
-    ranges: dict[str, list[list[int]]] = {"A": [], "N": [], "M": [], "-": []}
+    codes: dict[str, list[int]] = {"A": [], "N": [], "M": [], "-": []}
     for code in range(ord("0"), 0x10000):
-        found = ranges[_kind(code)]
-        if found and found[-1][1] == code - 1:
-            found[-1][1] = code
+        codes[_kind(code)].append(code)
+    return {kind: _class_body(found) for kind, found in codes.items()}
+
+
+def _class_body(codes: Iterable[int]) -> str:
+    """The body of a class that holds these code points, as ranges."""
+    ranges: list[list[int]] = []
+    for code in sorted(set(codes)):
+        if ranges and ranges[-1][1] == code - 1:
+            ranges[-1][1] = code
         else:
-            found.append([code, code])
-    return {
-        kind: "".join(f"\\u{first:04x}-\\u{last:04x}" for first, last in found)
-        for kind, found in ranges.items()
-    }
+            ranges.append([code, code])
+    return "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in ranges)
 
 
 def _word_pattern() -> re.Pattern[str]:
@@ -83,21 +87,41 @@ def words(text: str) -> Iterator[Word]:
 
 def mapped_words(rules: Mapping[str, str]) -> Callable[[str], Iterator[Word]]:
     """A tokenizer behind a ``mapping`` char filter; offsets stay those of the original text."""
-    keys = "|".join(re.escape(key) for key in sorted(rules, key=len, reverse=True))
-    pattern = re.compile(keys)
-    rare = re.compile("[" + "".join(sorted({re.escape(key[-1]) for key in rules})) + "]")
+    pattern = _longest_key(rules)
+    rare = re.compile(f"[{_class_body(ord(key[-1]) for key in rules)}]")
 
     def tokenize(text: str) -> Iterator[Word]:
         if not rare.search(text):
             yield from words(text)
             return
         mapped, positions, shifts = _apply(pattern, rules, text)
+        if len(shifts) == 1:
+            yield from words(mapped)
+            return
         for word, start, end in words(mapped):
             first = start + shifts[bisect_right(positions, start) - 1]
             last = end + shifts[bisect_right(positions, end) - 1]
             yield word, first, last
 
     return tokenize
+
+
+def _longest_key(keys: Iterable[str]) -> re.Pattern[str]:
+    """The longest of the keys that begins at a place.
+
+    Longer keys are tried one by one, so only where two letters tell that one may follow.
+    """
+    by_length = sorted(keys, key=len, reverse=True)
+    longer = [key for key in by_length if len(key) > 1]
+    single = [ord(key) for key in by_length if len(key) == 1]
+    alternatives = []
+    if longer:
+        first, second = (_class_body(ord(key[place]) for key in longer) for place in (0, 1))
+        tried = "|".join(map(re.escape, longer))
+        alternatives.append(f"(?=[{first}][{second}])(?:{tried})")
+    if single:
+        alternatives.append(f"[{_class_body(single)}]")
+    return re.compile("|".join(alternatives))
 
 
 def _apply(
@@ -112,7 +136,8 @@ def _apply(
         pieces += text[last : match.start()], replacement
         length += match.start() - last + len(replacement)
         last = match.end()
-        positions.append(length)
-        shifts.append(last - length)
+        if last - length != shifts[-1]:
+            positions.append(length)
+            shifts.append(last - length)
     pieces.append(text[last:])
     return "".join(pieces), positions, shifts
