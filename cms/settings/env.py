@@ -12,15 +12,15 @@ import environ
 BASE_DIR = Path(__file__).resolve().parents[2]
 
 env = environ.Env(
-    ALLOWED_HOSTS=(list[str], []),
-    CSRF_TRUSTED_ORIGINS=(list[str], []),
+    ALLOWED_HOSTS=(list, []),
+    CSRF_TRUSTED_ORIGINS=(list, []),
     DATABASE_URL=(str, ""),
     DEFAULT_FROM_EMAIL=(str, "library@localhost"),
     ELASTICSEARCH_API_KEY=(str, ""),
     ELASTICSEARCH_CA=(str, ""),
     ELASTICSEARCH_INDEX_PREFIX=(str, "reslog"),
     ELASTICSEARCH_PASSWORD=(str, ""),
-    ELASTICSEARCH_URL=(list[str], []),
+    ELASTICSEARCH_URL=(list, []),
     ELASTICSEARCH_USER=(str, ""),
     EMAIL_URL=(str, "consolemail://"),
     READING_MAX_MEGABYTES=(int, 100),

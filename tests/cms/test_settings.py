@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.checks import run_checks
 
+from cms.settings.env import env
 from search.engine import elasticsearch_connection, get_engine
 from search.engines.elasticsearch import Connection, ElasticsearchEngine
 from search.engines.embedded import EmbeddedEngine
@@ -15,6 +16,16 @@ from search.engines.embedded import EmbeddedEngine
 
 def ids(**options: Any) -> set[str | None]:
     return {message.id for message in run_checks(**options)}
+
+
+@pytest.mark.parametrize("name", ["ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "ELASTICSEARCH_URL"])
+def test_a_setting_of_several_is_parted_at_commas(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, "https://a.example.org,https://b.example.org")
+    assert env(name) == ["https://a.example.org", "https://b.example.org"]
+    monkeypatch.delenv(name)
+    assert env(name) == []
 
 
 def test_the_settings_of_the_tests_are_sound() -> None:
