@@ -6,13 +6,17 @@ import tempfile
 from pathlib import Path
 
 from cms.settings.base import *  # noqa: F403
+from cms.settings.env import env
 
-VAR_DIR = Path(tempfile.mkdtemp(prefix="reslog-test-"))
+_FOLDER = tempfile.TemporaryDirectory(prefix="reslog-test-")  # removed when the run ends
+VAR_DIR = Path(_FOLDER.name)
 SECRET_KEY = "tests-only"  # noqa: S105
 ALLOWED_HOSTS = ["*"]
 MEDIA_ROOT = VAR_DIR / "files"
 SEARCH_FOLDER = VAR_DIR / "search"
 STATIC_ROOT = VAR_DIR / "static"
+if not env("DATABASE_URL"):
+    DATABASES["default"]["NAME"] = str(VAR_DIR / "library.sqlite3")  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
