@@ -7,10 +7,10 @@ shows them escapes them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from search.analysis import Token, analyze, fold, fold_stems
+from search.analysis import readings, words_of
 from search.plan import OTHER, Forms, Phrase, Plan
 from search.sentences import split_sentences
 
@@ -86,49 +86,61 @@ def _matches(text: str, language: str, plan: Plan) -> list[_Match]:
     ]
     if not parts:
         return []
-    analysed = _Analysed(text, language if language in parts[0] else OTHER)
+    language = language if language in parts[0] else OTHER
+    analysed = _Analysed(text, language, [forms[language] for forms in parts])
     spans = {
         _Match(start, end, number)
         for number, forms in enumerate(parts)
-        for start, end in analysed.spans_of(forms)
+        for start, end in analysed.spans_of(forms[language])
     }
     return sorted(spans, key=lambda match: (match.start, match.end, match.part))
 
 
+Places = dict[str, dict[int, Span]]
+"""For each term, where it stands, by the position of its word."""
+
+
 class _Analysed:
-    """A text with all its analyses."""
+    """Where the terms of some forms stand in a text, in each of its analyses."""
 
-    def __init__(self, text: str, language: str) -> None:
-        self._language = language
-        self._analysed = _by_term(analyze(text, language))
-        self._folded = _by_term(fold(text, language))
-        self._stems = _by_term(fold_stems(text, language))
+    def __init__(self, text: str, language: str, sought: Iterable[Forms]) -> None:
+        self._analysed: Places = {}
+        self._folded: Places = {}
+        self._stems: Places = {}
+        for forms in sought:
+            self._analysed.update({term: {} for _, term in forms.analysed})
+            self._folded.update({term: {} for _, term in forms.folded})
+            self._stems.update({term: {} for term in forms.stems})
+        sought_terms = {*self._analysed, *self._folded, *self._stems}
+        for position, (word, start, end) in enumerate(words_of(text)):
+            found = readings(word, language)
+            if sought_terms.isdisjoint(found.every):
+                continue
+            for places, terms in (
+                (self._analysed, found.analysed),
+                (self._folded, found.folded),
+                (self._stems, found.stems),
+            ):
+                for term in terms:
+                    if term in places:
+                        places[term][position] = (start, end)
 
-    def spans_of(self, forms: Mapping[str, Forms]) -> Iterator[Span]:
-        own = forms[self._language]
-        yield from _phrase_spans(self._analysed, own.analysed)
-        yield from _phrase_spans(self._folded, own.folded)
-        for stem in own.stems:
-            yield from ((token.start, token.end) for token in self._stems.get(stem, {}).values())
+    def spans_of(self, forms: Forms) -> Iterator[Span]:
+        yield from _phrase_spans(self._analysed, forms.analysed)
+        yield from _phrase_spans(self._folded, forms.folded)
+        for stem in forms.stems:
+            yield from self._stems[stem].values()
 
 
-def _by_term(tokens: Iterable[Token]) -> dict[str, dict[int, Token]]:
-    """For each term, the tokens by their positions."""
-    found: dict[str, dict[int, Token]] = {}
-    for token in tokens:
-        found.setdefault(token.term, {})[token.position] = token
-    return found
-
-
-def _phrase_spans(places: Mapping[str, Mapping[int, Token]], phrase: Phrase) -> Iterator[Span]:
+def _phrase_spans(places: Places, phrase: Phrase) -> Iterator[Span]:
     """Where the terms of a phrase stand at their distances."""
     if not phrase:
         return
     (_, first), *rest = phrase
-    for position, token in places.get(first, {}).items():
-        others = [places.get(term, {}).get(position + distance) for distance, term in rest]
+    for position, span in places[first].items():
+        others = [places[term].get(position + distance) for distance, term in rest]
         if all(others):
-            yield token.start, max(other.end for other in (token, *others) if other)
+            yield span[0], max(other[1] for other in (span, *others) if other)
 
 
 def _merged(matches: Iterable[_Match]) -> list[Span]:

@@ -8,19 +8,30 @@ same word. ``question=True`` leaves out the parts of compounds.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
-from search.analysis.chain import Analyzer, Token, build
-from search.analysis.config import LANGUAGES, OTHER
+from search.analysis.chain import REMEMBERED_WORDS, Analyzer, Token, build
+from search.analysis.config import COMPOSE, LANGUAGES, OTHER
+from search.analysis.tokenizer import mapped_words
 
 __all__ = [
+    "Readings",
     "Token",
     "analyze",
     "fold",
     "fold_stems",
     "is_stop_word",
+    "readings",
     "stop_word_anywhere",
+    "words_of",
 ]
+
+words_of = mapped_words(dict(rule.split("=>") for rule in COMPOSE.settings["mappings"]))
+"""The words of a text with their places: what every analysis begins with.
+
+Each word is then analysed by itself, and a token's position is that of its word.
+"""
 
 
 @cache
@@ -41,6 +52,25 @@ def fold(text: str, language: str) -> list[Token]:
 def fold_stems(text: str, language: str, *, question: bool = False) -> list[Token]:
     """Folded words and, at the same position, their folded stems where these differ."""
     return _analyzer(language, "stems_query" if question else "stems")(text)
+
+
+class Readings(NamedTuple):
+    """The terms of one word in each analysis, and ``every`` one of them."""
+
+    analysed: tuple[str, ...]
+    folded: tuple[str, ...]
+    stems: tuple[str, ...]
+    every: frozenset[str]
+
+
+@lru_cache(maxsize=REMEMBERED_WORDS)
+def readings(word: str, language: str) -> Readings:
+    """The terms of one of `words_of` a text; remembered, because words come again."""
+    analysed, folded, stems = (
+        tuple(token.term for token in analysis(word, language))
+        for analysis in (analyze, fold, fold_stems)
+    )
+    return Readings(analysed, folded, stems, frozenset((*analysed, *folded, *stems)))
 
 
 def is_stop_word(word: str, language: str) -> bool:
