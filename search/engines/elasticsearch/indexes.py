@@ -67,16 +67,15 @@ class Indexes:
 
     def create(self) -> str:
         """Make an empty index; it does not serve yet."""
-        name = f"{self._base}-{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
         budget = self._client.writing("making an index")
-        budget.ask(
+        answer = budget.ask(
             lambda es: es.indices.create(
-                index=name,
+                index=self._new_name(),  # another for each try: the last may have made its own
                 settings=index_settings(self._replicas),
                 mappings=index_mapping(_meta(building=True)),
             )
         )
-        return name
+        return str(answer["index"])
 
     def serve(self, name: str) -> None:
         """Make an index the serving one, in one step, and remove all that are of no use."""
@@ -115,6 +114,9 @@ class Indexes:
             f"The search index has schema {made_by}, this version of the site needs {schema()}. "
             f"{REBUILD}"
         )
+
+    def _new_name(self) -> str:
+        return f"{self._base}-{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
 
     def _swap(self, name: str) -> list[dict[str, Any]]:
         old = {"index": f"{self._base}-*", "alias": f"{self._base}-v*", "must_exist": False}
