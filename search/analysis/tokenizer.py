@@ -86,15 +86,24 @@ def words(text: str) -> Iterator[Word]:
 
 
 def mapped_words(rules: Mapping[str, str]) -> Callable[[str], Iterator[Word]]:
-    """A tokenizer behind a ``mapping`` char filter; offsets stay those of the original text."""
-    pattern = _longest_key(rules)
-    rare = re.compile(f"[{_class_body(ord(key[-1]) for key in rules)}]")
+    """A tokenizer behind a ``mapping`` char filter; offsets stay those of the original text.
+
+    Raises:
+        ValueError: A key has more than two letters, or begins with the letter that ends another.
+            The char filter looks for where a key begins, this for what ends one.
+    """
+    ends = {key[-1] for key in rules}
+    if wrong := [key for key in rules if len(key) > 2 or not ends.isdisjoint(key[:-1])]:
+        raise ValueError(f"Keys of more than two letters, or with another's end: {wrong}")
+    # What ends a key, and all outside the BMP: one table of the BMP is fastest to look through.
+    ordinary = (code for code in range(0x10000) if chr(code) not in ends)
+    rare = re.compile(f"[^{_class_body(ordinary)}]")
 
     def tokenize(text: str) -> Iterator[Word]:
         if not rare.search(text):
             yield from words(text)
             return
-        mapped, positions, shifts = _apply(pattern, rules, text)
+        mapped, positions, shifts = _apply(rare, rules, text)
         if len(shifts) == 1:
             yield from words(mapped)
             return
@@ -106,38 +115,31 @@ def mapped_words(rules: Mapping[str, str]) -> Callable[[str], Iterator[Word]]:
     return tokenize
 
 
-def _longest_key(keys: Iterable[str]) -> re.Pattern[str]:
-    """The longest of the keys that begins at a place.
-
-    Longer keys are tried one by one, so only where two letters tell that one may follow.
-    """
-    by_length = sorted(keys, key=len, reverse=True)
-    longer = [key for key in by_length if len(key) > 1]
-    single = [ord(key) for key in by_length if len(key) == 1]
-    alternatives = []
-    if longer:
-        first, second = (_class_body(ord(key[place]) for key in longer) for place in (0, 1))
-        tried = "|".join(map(re.escape, longer))
-        alternatives.append(f"(?=[{first}][{second}])(?:{tried})")
-    if single:
-        alternatives.append(f"[{_class_body(single)}]")
-    return re.compile("|".join(alternatives))
-
-
 def _apply(
-    pattern: re.Pattern[str], rules: Mapping[str, str], text: str
+    rare: re.Pattern[str], rules: Mapping[str, str], text: str
 ) -> tuple[str, list[int], list[int]]:
     """The mapped text, and from which of its positions on which shift leads to the original."""
     pieces: list[str] = []
     positions, shifts = [0], [0]
     length = last = 0
-    for match in pattern.finditer(text):
-        replacement = rules[match.group()]
-        pieces += text[last : match.start()], replacement
-        length += match.start() - last + len(replacement)
+    for match in rare.finditer(text):
+        key = _key_before(match.end(), rules, text)
+        if key is None:
+            continue
+        start, replacement = match.end() - len(key), rules[key]
+        pieces += text[last:start], replacement
+        length += start - last + len(replacement)
         last = match.end()
         if last - length != shifts[-1]:
             positions.append(length)
             shifts.append(last - length)
     pieces.append(text[last:])
     return "".join(pieces), positions, shifts
+
+
+def _key_before(end: int, rules: Mapping[str, str], text: str) -> str | None:
+    """The longest key that ends at a place of the text; keys have one or two letters."""
+    for key in (text[max(end - 2, 0) : end], text[end - 1]):
+        if key in rules:
+            return key
+    return None

@@ -9,8 +9,9 @@ import pytest
 
 from cms.languages import LANGUAGES as REGISTRY
 from search.analysis import analyze
-from search.analysis.config import LANGUAGES, elasticsearch_analysis
+from search.analysis.config import LANGUAGES, NOT_CUT
 from search.analysis.lists import read_words
+from search.engines.elasticsearch.analysis import index_analysis
 
 STOCK_FILTERS = {
     "apostrophe",
@@ -50,26 +51,26 @@ def test_every_language_of_the_registry_has_its_analysis() -> None:
 
 
 def test_stop_words_are_those_of_the_stock_analyzer_the_registry_names() -> None:
-    filters = elasticsearch_analysis()["filter"]
+    filters = index_analysis()["filter"]
     for language in REGISTRY:
         assert filters[f"{language.code}_stop"]["stopwords"] == f"_{language.analyzer}_"
 
 
 def test_index_settings_name_only_stock_components_that_are_defined() -> None:
-    settings = elasticsearch_analysis()
+    settings = index_analysis()
     assert {part["type"] for part in settings["filter"].values()} <= STOCK_FILTERS
     assert {part["type"] for part in settings["char_filter"].values()} == {"mapping"}
     for analyzer in settings["analyzer"].values():
         assert analyzer["type"] == "custom"
         assert analyzer["tokenizer"] == "standard"
-        assert set(analyzer["filter"]) <= set(settings["filter"])
+        assert set(analyzer["filter"]) <= {*settings["filter"], *STOCK_FILTERS}
         assert set(analyzer["char_filter"]) <= set(settings["char_filter"])
 
 
 def test_index_settings_have_an_analyzer_per_language_and_analysis() -> None:
     endings = ("analysed", "analysed_query", "folded", "stems", "stems_query")
     wanted = {f"{language.code}_{ending}" for language in REGISTRY for ending in endings}
-    assert set(elasticsearch_analysis()["analyzer"]) == {*wanted, "other_folded"}
+    assert set(index_analysis()["analyzer"]) == {*wanted, "other_folded"}
 
 
 def test_one_name_means_one_component() -> None:
@@ -82,9 +83,10 @@ def test_one_name_means_one_component() -> None:
 
 
 def test_only_the_analyzers_of_questions_leave_compounds_whole() -> None:
-    analyzers = elasticsearch_analysis()["analyzer"]
-    cutting = {name for name, analyzer in analyzers.items() if "sv_parts" in analyzer["filter"]}
-    assert cutting == {"sv_analysed", "sv_stems"}
+    analyzers = index_analysis()["analyzer"]
+    for decompounder in ("sv_compound_parts", "sv_parts"):
+        cutting = {name for name, part in analyzers.items() if decompounder in part["filter"]}
+        assert cutting == {"sv_analysed", "sv_stems"}
 
 
 @pytest.mark.parametrize(("code", "purpose"), OVERRIDES)
@@ -102,10 +104,19 @@ def test_words_of_the_override_list_meet_their_stem(code: str) -> None:
 
 
 def test_parts_of_compounds_are_within_the_limits_of_the_decompounder() -> None:
-    settings = elasticsearch_analysis()["filter"]["sv_parts"]
-    shortest, longest = settings["min_subword_size"], settings["max_subword_size"]
-    assert [w for w in settings["word_list"] if not shortest <= len(w) <= longest] == []
-    assert len(set(settings["word_list"])) == len(settings["word_list"]) > 250
+    filters = index_analysis()["filter"]
+    words = []
+    for settings in (filters["sv_compound_parts"], filters["sv_parts"]):
+        shortest, longest = settings["min_subword_size"], settings["max_subword_size"]
+        assert [w for w in settings["word_list"] if not shortest <= len(w) <= longest] == []
+        words += settings["word_list"]
+    assert sorted(words) == sorted(read_words("sv", "parts"))
+    assert len(set(words)) == len(words) > 250
+
+
+def test_only_chosen_parts_of_the_second_decompounder_hold_another_part() -> None:
+    words = index_analysis()["filter"]["sv_parts"]["word_list"]
+    assert {w for w in words if any(part in w[1:] for part in words)} == NOT_CUT
 
 
 def test_threads_get_the_same_terms() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from search.analysis import analyze, fold, fold_stems, is_stop_word, stop_word_anywhere
+from search.analysis.filters import BUILDERS, Term
+from search.analysis.tokenizer import mapped_words
 from tests.search.words import LANGUAGES, Meeting, Row, meetings, rows
 
 
@@ -88,6 +90,41 @@ def test_parts_of_a_compound_stand_at_its_position() -> None:
 def test_question_is_not_cut_into_the_parts_of_its_compounds() -> None:
     assert terms(analyze("avfallshantering", "sv", question=True)) == ("avfallshantering",)
     assert terms(fold_stems("avfallshantering", "sv", question=True)) == ("avfallshantering",)
+
+
+@pytest.mark.parametrize(
+    ("only_longest", "parts"),
+    [(True, ["dagvatten", "hantering"]), (False, ["dag", "dagvatten", "vatten", "hantering"])],
+)
+def test_decompounder_passes_over_parts_inside_the_longest(
+    only_longest: bool, parts: list[str]
+) -> None:
+    settings = {
+        "word_list": ["dag", "dagvatten", "vatten", "hantering"],
+        "min_word_size": 5,
+        "min_subword_size": 2,
+        "max_subword_size": 15,
+        "only_longest_match": only_longest,
+    }
+    decompound = BUILDERS["dictionary_decompounder"](settings)
+    found = decompound([Term("dagvattenhantering")])
+    assert [term.text for term in found] == ["dagvattenhantering", *parts]
+
+
+@pytest.mark.parametrize("rules", [{"abc": "d"}, {"ab": "c", "bd": "e"}, {"a": "b", "ac": "d"}])
+def test_mapping_rules_that_could_overlap_are_refused(rules: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="another's end"):
+        mapped_words(rules)
+
+
+def test_pictographs_take_no_position() -> None:
+    tokens = analyze("waste © city\U0001f600plan 👍🏽 🇸🇪 map", "en")
+    assert [(t.term, t.start, t.position) for t in tokens] == [
+        ("wast", 0, 0),
+        ("citi", 8, 1),
+        ("plan", 13, 2),
+        ("map", 24, 3),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -151,6 +152,28 @@ def test_differences_are_told(
     monkeypatch.setattr(check_stock, "expected_tokens", lambda: [wrong])
     (line,) = check_stock.differences(client, index)
     assert "tr_analysed: 'göçün yolu' gives [['göç'], ['yol']]" in line
+
+
+def texts_of_symbols() -> list[str]:
+    """The blocks of symbols and emoji, a hundred to a text; a word after each tells positions.
+
+    Without encircled and squared letters (as `Ⓐ`), which are letters to the node.
+    """
+    codes = [*range(0xA1, 0xC0), *range(0x2010, 0x2070), *range(0x2100, 0x2400)]
+    codes += [*range(0x2500, 0x2C00), *range(0x1F000, 0x1F130), *range(0x1F18A, 0x1FB00)]
+    symbols = [chr(code) for code in codes if unicodedata.category(chr(code))[0] in "SP"]
+    return [
+        " ".join(f"{symbol} x" for symbol in symbols[at : at + 100])
+        for at in range(0, len(symbols), 100)
+    ]
+
+
+def test_both_engines_take_no_symbol_for_a_word(client: Elasticsearch, index: str) -> None:
+    texts = texts_of_symbols()
+    assert len(texts) > 30
+    for text in texts:
+        on_node = check_stock.tokens_on_node(client, index, "en_folded", text)
+        assert on_node == check_stock.tokens_in_python("en", "folded", text)
 
 
 def paragraphs(language: str) -> list[str]:
