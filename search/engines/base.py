@@ -30,6 +30,10 @@ class IndexLocked(EngineUnavailable):
     """Another process is writing to the index."""
 
 
+class IndexBlocked(EngineUnavailable):
+    """The index takes no changes, whatever they are, though it may be searched."""
+
+
 @dataclass(frozen=True, slots=True)
 class FoundPassage:
     """A passage that matched. ``file`` is the file's number, ``None`` for the page's text."""

@@ -10,7 +10,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from publications.models import Reading
-from search.engines.base import EngineUnavailable, IndexLocked
+from search.engines.base import EngineUnavailable, IndexBlocked, IndexLocked
 from search.indexing.fingerprints import fingerprints
 from search.indexing.versions import next_version
 from search.models import Audience, IndexedWork
@@ -147,7 +147,7 @@ def _write(
 
 def _raise_if_down(error: Exception, available: Callable[[], object]) -> None:
     """Tell an engine that is down from a record that it cannot take."""
-    if isinstance(error, IndexLocked):
+    if isinstance(error, (IndexLocked, IndexBlocked)):
         raise error
     if isinstance(error, EngineUnavailable):
         available()

@@ -12,7 +12,7 @@ from elasticsearch import (
     UnsupportedProductError,
 )
 
-from search.engines.base import EngineError, EngineUnavailable
+from search.engines.base import EngineError, EngineUnavailable, IndexBlocked
 
 CLIENT_ERRORS = (ApiError, TransportError, UnsupportedProductError)
 """Everything that the client raises of its own."""
@@ -42,7 +42,9 @@ def may_succeed_again(error: Exception) -> bool:
 
 def is_blocked(cause: Any) -> bool:
     """Whether an index refuses writes: it is read-only, or its disk is full."""
-    return "cluster_block_exception" in str(cause)
+    # A node that has just started, or has no master, says the same of itself: that passes.
+    text = str(cause)
+    return "cluster_block_exception" in text and "SERVICE_UNAVAILABLE" not in text
 
 
 def item_may_succeed_again(status: int, cause: Mapping[str, Any]) -> bool:
@@ -55,7 +57,7 @@ def item_error(cause: Mapping[str, Any], document: str) -> EngineError:
     """Why an index does not take one document of a bulk."""
     reason = f"{cause.get('type')}: {cause.get('reason')}"
     if is_blocked(cause):
-        return EngineUnavailable(f"{_BLOCKED}: {reason}")
+        return IndexBlocked(f"{_BLOCKED}: {reason}")
     if "require_alias" in reason:
         return IndexMissing(reason)
     return RecordRefused(f"Elasticsearch refuses {document}: {reason}")
@@ -67,9 +69,10 @@ def unavailable(error: Exception, doing: str) -> EngineUnavailable:
     if isinstance(error, ConnectionTimeout):
         reason = "it did not answer in time"
     elif not isinstance(error, ApiError):
-        reason = str(error)
+        reason = str(getattr(error, "message", error))  # as text it is "Connection error" alone
     elif is_blocked(error.body):
         reason = f"{_BLOCKED}: {_reason(error)}"
+        kind = IndexBlocked
     elif error.status_code == _UNKNOWN_USER:
         reason = "it refuses the user, password or API key"
     elif error.status_code == _FORBIDDEN:
