@@ -76,6 +76,10 @@ elasticsearch: ## Fetch, build and start Elasticsearch at 127.0.0.1:9200 (ELASTI
 elasticsearch-stop: ## Stop it; what it holds stays (SECURE=1 for the secure one)
 	@$(PYTHON) -m scripts.elasticsearch_node stop $(if $(SECURE),--secure)
 
+.PHONY: test-cluster
+test-cluster: $(VENV)/.dev ## Kill nodes of an Elasticsearch cluster under load (minutes, 2 GB)
+	@TEST_CLUSTER=1 DJANGO_SETTINGS_MODULE=cms.settings.test $(BIN)/python -m pytest -s tests/search/engines/test_elasticsearch_cluster.py
+
 .PHONY: check-stock
 check-stock: $(VENV)/.site ## Compare a node's analysis with the expected tokens (URL=)
 	@$(BIN)/python -m scripts.check_stock $(URL)

@@ -97,8 +97,10 @@ class Load:
 
     def __enter__(self) -> Self:
         self._ended = threading.Event()
-        roles = [*[self._reader] * READERS, self._editor, self._worker]
-        self._threads = [threading.Thread(target=self._repeat, args=(role(),)) for role in roles]
+        roles = [*[(self._reader, 0.05)] * READERS, (self._editor, 0.3), (self._worker, 1.0)]
+        self._threads = [
+            threading.Thread(target=self._repeat, args=(role(), pause)) for role, pause in roles
+        ]
         for thread in self._threads:
             thread.start()
         return self
@@ -123,9 +125,10 @@ class Load:
         assert not self.errors
         return come()
 
-    def _repeat(self, role: Iterator[None]) -> None:
+    def _repeat(self, role: Iterator[None], pause: float) -> None:
+        """Do one thing after another with ``pause`` seconds between, the worker's as in a site."""
         try:
-            while not self._ended.wait(0.05):
+            while not self._ended.wait(pause):
                 next(role)
         except Exception as error:  # noqa: BLE001 - shown by the test
             self.errors.append(error)

@@ -233,7 +233,7 @@ def test_works_are_not_held_to_be_at_fault_for_an_index_that_refuses_writes(
 def test_rebuild_is_not_noticed_by_readers_and_editors(library: Library, patient: None) -> None:
     with Load(library, WORD) as load:
         load.next_answers(2)
-        for _ in range(3):
+        for _ in range(2):
             rebuild()
             load.next_answers(2)
             load.next_saved(1)
