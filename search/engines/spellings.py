@@ -20,11 +20,24 @@ _words = mapped_words(dict(rule.split("=>") for rule in COMPOSE.settings["mappin
 
 def spellings(texts: Iterable[tuple[str, str]]) -> set[Spelling]:
     """The words of some texts, each given with its language, that may be suggested."""
-    found = {_spelling(word, code) for text, code in texts for word, _, _ in _words(text)}
-    return {spelling for spelling in found if spelling}
+    pieces: dict[str, set[str]] = {}
+    for text, language in texts:
+        pieces.setdefault(language, set()).update(text.split())
+    return {
+        spelling
+        for language, found in pieces.items()
+        for piece in found
+        for spelling in _spellings(piece, language)
+    }
 
 
 @lru_cache(maxsize=1 << 17)
+def _spellings(piece: str, language: str) -> tuple[Spelling, ...]:
+    """The words in a piece of text without white space; remembered, because words come again."""
+    spelt = (_spelling(written, language) for written, _, _ in _words(piece))
+    return tuple(spelling for spelling in spelt if spelling)
+
+
 def _spelling(written: str, language: str) -> Spelling | None:
     tokens = fold(written, language)
     word = tokens[0].term if tokens else ""

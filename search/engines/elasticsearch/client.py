@@ -13,7 +13,12 @@ from elastic_transport import ApiResponseMeta
 from elasticsearch import ApiError, Elasticsearch
 
 from search.engines.base import EngineUnavailable
-from search.engines.elasticsearch.errors import CLIENT_ERRORS, may_succeed_again, unavailable
+from search.engines.elasticsearch.errors import (
+    CLIENT_ERRORS,
+    is_missing,
+    may_succeed_again,
+    unavailable,
+)
 
 _FIRST_PAUSE_SECONDS = 0.02
 _LONGEST_PAUSE_SECONDS = 2.0
@@ -23,7 +28,8 @@ _LEAST_SECONDS = 0.01
 _READING_TRIES = 4
 _WRITING_TRIES = 10
 """How often a request is sent: a write waits for a cluster to choose another primary (seconds),
-a reader for an index that was swapped or a node that was restarted (a tenth of a second)."""
+a reader for a connection to be made anew or a swap (a tenth of a second); so does a write for an
+index that is missing."""
 
 Request = Callable[[Elasticsearch], Any]
 
@@ -107,6 +113,8 @@ class Budget:
             try:
                 return request(self._with_timeout()).body
             except CLIENT_ERRORS as error:
+                if is_missing(error):
+                    self._tries = min(self._tries, _READING_TRIES)
                 if not may_succeed_again(error) or not self.pause():
                     raise unavailable(error, self._doing) from error
 

@@ -73,8 +73,8 @@ class ElasticsearchEngine:
     def write(self, records: Iterable[Record]) -> None:
         """Apply changes to the serving index; durable and seen when it returns.
 
-        Nothing is sent before all records are read. Readers see the changes together. If only a
-        part can be written it raises, and what was written may be seen: write all of it again.
+        Nothing is sent before all records are read, and readers see them together. After an
+        error a part may have been written: send the same records again.
         """
         changes = newest(records)
         with self._explained():
@@ -156,6 +156,7 @@ class ElasticsearchNewIndex:
 
     def swap(self) -> None:
         """Make this index the serving one, atomically, and remove the old one."""
+        self._indexes.confirm(self._name)
         budget = self._client.writing("finishing a new index")
         budget.ask(lambda es: es.indices.refresh(index=self._name))
         # The first search of an index is slow: it is ours and not a reader's.
@@ -163,8 +164,9 @@ class ElasticsearchNewIndex:
         self._indexes.serve(self._name)
 
     def discard(self) -> None:
-        """Remove this index; the serving one stays as it is."""
-        self._indexes.remove(self._name, self._client.writing("discarding a new index"))
+        """Remove this index; the serving one stays as it is, also if it is this one."""
+        if not self._indexes.serves(self._name):
+            self._indexes.remove(self._name, self._client.writing("discarding a new index"))
 
 
 _HELD = {"term": {"removed": False}}

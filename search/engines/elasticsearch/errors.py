@@ -40,6 +40,11 @@ def may_succeed_again(error: Exception) -> bool:
     return isinstance(error, TransportError)
 
 
+def is_missing(error: Exception) -> bool:
+    """Whether the index that was asked is not there; a swap may just have taken it."""
+    return isinstance(error, ApiError) and "index_not_found" in str(error.body)
+
+
 def is_blocked(cause: Any) -> bool:
     """Whether an index refuses writes: it is read-only, or its disk is full."""
     # A node that has just started, or has no master, says the same of itself: that passes.
@@ -79,7 +84,7 @@ def unavailable(error: Exception, doing: str) -> EngineUnavailable:
         reason = f"the user or API key lacks a right: {_reason(error)}"
     else:
         reason = f"it answers {error.status_code}: {_reason(error)}"
-        if "index_not_found" in str(error.body):
+        if is_missing(error):
             kind = IndexMissing
     return kind(f"Elasticsearch failed while {doing}: {reason}")
 

@@ -21,20 +21,29 @@ def chosen_filters(plan: Plan) -> dict[str, Query]:
 
 
 def count_facets(plan: Plan) -> dict[str, Any]:
-    """Aggregations that count every facet's values; its own selection is left out."""
+    """Aggregations that count every facet's values; its own selection is left out.
+
+    Facets with the same selections beside their own stand together: Elasticsearch runs the whole
+    query once more for each aggregation that has a filter.
+    """
     chosen = chosen_filters(plan)
-    return {
-        facet: {
-            "filter": {"bool": {"filter": [q for other, q in chosen.items() if other != facet]}},
-            "aggs": _values(facet, plan),
-        }
-        for facet in FACETS
-    }
+    groups: dict[tuple[str, ...], dict[str, Any]] = {}
+    for facet in FACETS:
+        others = tuple(other for other in chosen if other != facet)
+        groups.setdefault(others, {})[facet] = _values(facet, plan)
+    counts = groups.pop((), {})
+    for others, values in groups.items():
+        filters = {"bool": {"filter": [chosen[other] for other in others]}}
+        counts[f"with {' '.join(others)}"] = {"filter": filters, "aggs": values}
+    return counts
 
 
 def read_facets(answer: Mapping[str, Any]) -> dict[str, tuple[tuple[str, int], ...]]:
     """The values of each facet with their counts, most frequent first."""
-    return {facet: _sorted(_counts(facet, answer[facet])) for facet in FACETS}
+    counts = dict(answer)
+    for group in answer.values():
+        counts |= {facet: group[facet] for facet in FACETS if facet in group}
+    return {facet: _sorted(_counts(facet, counts[facet])) for facet in FACETS}
 
 
 def _with_value(facet: str, chosen: frozenset[str], plan: Plan) -> Query:
@@ -46,19 +55,19 @@ def _with_value(facet: str, chosen: frozenset[str], plan: Plan) -> Query:
 
 def _values(facet: str, plan: Plan) -> dict[str, Any]:
     if facet != "language":
-        return {"values": {"terms": {"field": facet, "size": _ALL_VALUES}}}
+        return {"terms": {"field": facet, "size": _ALL_VALUES}}
     values = {
         "terms": {"field": f"{LANGUAGES}.language", "size": _ALL_VALUES},
         "aggs": {"works": {"reverse_nested": {}}},
     }
     seen = {"filter": {"bool": {"filter": visible(LANGUAGES, plan)}}, "aggs": {"values": values}}
-    return {"languages": {"nested": {"path": LANGUAGES}, "aggs": {"seen": seen}}}
+    return {"nested": {"path": LANGUAGES}, "aggs": {"seen": seen}}
 
 
 def _counts(facet: str, answer: Mapping[str, Any]) -> list[tuple[str, int]]:
     if facet != "language":
-        return [(bucket["key"], bucket["doc_count"]) for bucket in answer["values"]["buckets"]]
-    buckets = answer["languages"]["seen"]["values"]["buckets"]
+        return [(bucket["key"], bucket["doc_count"]) for bucket in answer["buckets"]]
+    buckets = answer["seen"]["values"]["buckets"]
     return [(bucket["key"], bucket["works"]["doc_count"]) for bucket in buckets]
 
 

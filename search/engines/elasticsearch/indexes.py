@@ -14,6 +14,7 @@ import re
 import secrets
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -77,12 +78,35 @@ class Indexes:
         )
         return str(answer["index"])
 
+    def confirm(self, name: str) -> None:
+        """Refuse an index that is not as we made it.
+
+        Had it been deleted, Elasticsearch would have made another for what was written to it.
+        """
+        budget = self._client.writing("looking at a new index")
+        if not any(index.name == name and index.meta for index in self.found(budget)):
+            raise EngineUnavailable("The new search index was removed while it was built.")
+
     def serve(self, name: str) -> None:
-        """Make an index the serving one, in one step, and remove all that are of no use."""
-        budget = self._client.writing("swapping in a new index")
-        budget.ask(lambda es: es.indices.update_aliases(actions=self._swap(name)))
-        budget.ask(lambda es: es.indices.put_mapping(index=name, meta=_meta(building=False)))
-        self.remove_abandoned(budget)
+        """Make an index the serving one, in one step, and remove all that are of no use.
+
+        After an error the old one serves.
+        """
+        try:
+            budget = self._client.writing("swapping in a new index")
+            budget.ask(lambda es: es.indices.update_aliases(actions=self._swap(name)))
+        except EngineUnavailable:
+            if not self.serves(name):  # the answer may have been lost, and not the request
+                raise
+        with suppress(EngineUnavailable):  # what is left over goes with the next swap
+            budget = self._client.writing("removing old indexes")
+            budget.ask(lambda es: es.indices.put_mapping(index=name, meta=_meta(building=False)))
+            self.remove_abandoned(budget)
+
+    def serves(self, name: str) -> bool:
+        """Whether an index is the serving one."""
+        budget = self._client.writing("looking for the serving index")
+        return any(index.name == name and index.aliases for index in self.found(budget))
 
     def remove_abandoned(self, budget: Budget) -> None:
         """Remove indexes that neither serve nor are being built."""

@@ -200,6 +200,21 @@ class TestOrderOfTitles:
             assert paged == [hit.work for hit in whole]
 
 
+class TestPages:
+    def test_a_page_of_no_hits_or_past_the_end_still_has_total_and_facets(
+        self, new_engine: NewEngine
+    ) -> None:
+        engine = new_engine()
+        engine.write(seeded_library(20))
+        for sort in ("relevance", "date", "title"):
+            whole = search(engine, "plan", sort=sort, size=100)
+            for offset, size in ((0, 0), (100, 10), (mapping.LARGEST_WINDOW, 10)):
+                page = search(engine, "plan", sort=sort, offset=offset, size=size)
+                assert page.hits == ()
+                assert (page.total, page.facets) == (whole.total, whole.facets)
+            assert whole.total > 0
+
+
 class TestWriting:
     def test_a_write_of_many_bulks_is_seen_whole(
         self, new_engine: NewEngine, monkeypatch: pytest.MonkeyPatch
@@ -393,6 +408,29 @@ class TestIndexes:
         monkeypatch.setattr(indexes, "_ABANDONED_SECONDS", -1)
         engine.new_index().discard()
         assert self.names(client, engine) == [engine.status().name]
+
+    def test_an_index_that_was_deleted_while_it_was_built_never_serves(
+        self, new_engine: NewEngine, client: Elasticsearch
+    ) -> None:
+        engine = new_engine()
+        serving = self.names(client, engine)
+        fresh = engine.new_index()
+        (built,) = set(self.names(client, engine)) - set(serving)
+        client.indices.delete(index=built)
+        fresh.write([text_record(1, "water")])
+        with pytest.raises(EngineUnavailable, match="removed"):
+            fresh.swap()
+        fresh.discard()
+        assert self.names(client, engine) == serving
+        assert works(engine, "") == []
+
+    def test_the_serving_index_is_not_discarded(self, new_engine: NewEngine) -> None:
+        engine = new_engine()
+        fresh = engine.new_index()
+        fresh.write([text_record(1, "water")])
+        fresh.swap()
+        fresh.discard()
+        assert works(engine, "water") == [1]
 
     def test_what_begins_alike_is_left_alone(
         self, new_engine: NewEngine, client: Elasticsearch, elasticsearch_url: str
