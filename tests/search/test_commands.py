@@ -22,6 +22,7 @@ from search.indexing.drain import WRITER, drain
 from search.indexing.rebuild import REBUILD
 from search.management.commands import search_index
 from search.models import OutboxEntry
+from search.records import SCHEMA_VERSION
 from tests.library import Library, pdf_bytes, private_collection
 
 pytestmark = pytest.mark.django_db
@@ -203,7 +204,7 @@ def test_status_tells_what_operators_ask(library: Library, edition: Edition) -> 
     text = run("search_index", "status")
     for part in (
         "Engine: embedded (ok)",
-        "schema 1",
+        f"schema {SCHEMA_VERSION} (this site: {SCHEMA_VERSION})",
         "Works: 1",
         "Passages: 2",
         "of 1 works",
