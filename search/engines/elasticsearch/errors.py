@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from elastic_transport import TlsError
 from elasticsearch import (
     ApiError,
     ConnectionTimeout,
@@ -37,7 +38,7 @@ def may_succeed_again(error: Exception) -> bool:
     if isinstance(error, ApiError):
         # A search or write that an index was taken from under by a swap answers 404.
         return not is_blocked(error.body) and error.status_code in _BUSY | {_NOT_FOUND}
-    return isinstance(error, TransportError)
+    return isinstance(error, TransportError) and not isinstance(error, TlsError)
 
 
 def is_missing(error: Exception) -> bool:
