@@ -18,14 +18,11 @@ from search.engines.embedded.fields import (
     slices_schema,
     stem_term,
 )
+from search.engines.weights import ANALYSED, FOLDED, LOOSE, PART_WEIGHTS
 from search.plan import OTHER, Clause, Forms, Phrase, Word
 
-PART_WEIGHTS = {"title": 3.0, "summary": 1.5, "facts": 1.0, "text": 1.0}
-"""A word in the title says most about a work, one in the summary more than one of the text."""
-
-FORM_WEIGHTS = {"words": 1.0, "folded": 0.7, "loose": 0.5}
-"""The word as its language inflects it counts most; the same letters without accents less;
-a part of a compound or a stem without accents least, as it is often another word."""
+FORM_WEIGHTS = {"words": ANALYSED, "folded": FOLDED, "loose": LOOSE}
+"""How much a match in each of our fields counts."""
 
 
 @dataclass(frozen=True, slots=True)
