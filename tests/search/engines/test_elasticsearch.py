@@ -30,7 +30,6 @@ from search.query import build_plan, parse
 from search.records import Record
 from tests.search.engines.child import WORKS, records_of
 from tests.search.engines.contract import EngineContract
-from tests.search.engines.elasticsearch_node import elasticsearch_node, elasticsearch_url
 from tests.search.engines.making import (
     EVERYONE,
     LIBRARY_QUERIES,
@@ -44,8 +43,6 @@ from tests.search.engines.making import (
     text_record,
     works,
 )
-
-__all__ = ["elasticsearch_node", "elasticsearch_url"]
 
 QUERIES = (
     *LIBRARY_QUERIES,
