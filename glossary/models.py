@@ -5,6 +5,8 @@ A theme is a top concept: it has no broader one and works are filed under it.
 
 from __future__ import annotations
 
+from typing import Any, TypeVar
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import get_language
@@ -14,11 +16,41 @@ from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, InlinePanel, Panel
 
 from cms.languages import DEFAULT_LANGUAGE, LANGUAGES
+from glossary.versions import glossary_changed
+
+M = TypeVar("M", bound=models.Model)
 
 LANGUAGE_CHOICES = [(language.code, language.name) for language in LANGUAGES]
 
 
-class ConceptQuerySet(models.QuerySet["Concept"]):
+class GlossaryQuerySet(models.QuerySet[M]):
+    """Rows of the glossary. What writes many of them sends no signals, so it tells here."""
+
+    def update(self, **kwargs: Any) -> int:
+        """Write columns of all rows at once."""
+        rows = super().update(**kwargs)
+        glossary_changed()
+        return rows
+
+    update.alters_data = True  # type: ignore[attr-defined]
+
+    def bulk_create(self, *args: Any, **kwargs: Any) -> list[M]:
+        """Make many rows at once."""
+        made = super().bulk_create(*args, **kwargs)
+        glossary_changed()
+        return made
+
+
+class GlossaryVersion(models.Model):
+    """Another value after every change of the glossary. One row (`glossary.versions`)."""
+
+    value = models.UUIDField()
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+class ConceptQuerySet(GlossaryQuerySet["Concept"]):
     """Queries about concepts."""
 
     def themes(self) -> ConceptQuerySet:
@@ -106,6 +138,8 @@ class Label(models.Model):
     language = models.CharField(_("language"), max_length=10, choices=LANGUAGE_CHOICES)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.PREFERRED)
     text = models.CharField(_("text"), max_length=255)
+
+    objects = models.Manager.from_queryset(GlossaryQuerySet["Label"])()
 
     panels: list[Panel] = [FieldPanel("language"), FieldPanel("kind"), FieldPanel("text")]
 

@@ -67,6 +67,21 @@ class Clause:
 
 
 @dataclass(frozen=True, slots=True)
+class Expansion:
+    """A concept's labels that stand for some of the typed words, at a lower weight.
+
+    ``concept`` is its slug; ``words`` are the indexes in ``Plan.words`` that a label stands
+    for. ``labels`` has, per language of the registry, the forms of the labels as phrases, and
+    ``texts`` the labels themselves in the same order, preferred ones first.
+    """
+
+    concept: str
+    words: tuple[int, ...]
+    labels: Mapping[str, tuple[Forms, ...]]
+    texts: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A query ready to run.
 
@@ -90,3 +105,4 @@ class Plan:
     offset: int = 0
     size: int = 10
     passages_per_hit: int = 3
+    expansions: tuple[Expansion, ...] = ()
