@@ -75,3 +75,31 @@ class Audience(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Vector(models.Model):
+    """A text's vector as one encoder made it, so that no text is encoded twice.
+
+    ``encoder`` is the encoder's name, ``kind`` whether the text was encoded as something to be
+    found or as a question, ``hash`` the SHA-256 of the text in UTF-8, ``vector`` its numbers as
+    half floats, the lower byte first (``search.vectors``).
+    """
+
+    class Kind(models.TextChoices):
+        """How a text was encoded. Only seen in the database, so not translated."""
+
+        PASSAGE = "p", "passage"
+        QUERY = "q", "query"
+
+    encoder = models.CharField(max_length=200)
+    kind = models.CharField(max_length=1, choices=Kind.choices)
+    hash = models.BinaryField(max_length=32)
+    vector = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["encoder", "kind", "hash"], name="one_vector_of_a_text")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.encoder}: {bytes(self.hash).hex()[:12]}"
