@@ -18,8 +18,8 @@ from search.engines.embedded.fields import (
     names_text,
     text_forms,
 )
-from search.engines.embedded.spelling import Spelling
 from search.engines.slices import Slice, cut, is_public
+from search.engines.spellings import Spelling
 from search.records import EditionRecord, Passage, Record
 
 COUNTERS = ("stamp", "slice", "edition", "passage")

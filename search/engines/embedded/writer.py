@@ -15,7 +15,8 @@ from search.engines.embedded import store as db
 from search.engines.embedded.entries import COUNTERS, Entry, EntryMaker
 from search.engines.embedded.errors import tantivy_errors
 from search.engines.embedded.fields import passages_schema, slices_schema
-from search.engines.embedded.spelling import Spelling, pack, unpack
+from search.engines.embedded.spelling import pack, unpack
+from search.engines.spellings import Spelling
 from search.records import Record
 
 SLICES, PASSAGES = "slices", "passages"
