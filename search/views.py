@@ -53,8 +53,9 @@ def results(request: HttpRequest) -> HttpResponse:
     plan = _plan(address, parsed, reader)
     try:
         engine = get_engine()
-        found = engine.search(plan)
-        context = _search_context(address, parsed, plan, found, engine)
+        with engine.answering():
+            found = engine.search(plan)
+            context = _search_context(address, parsed, plan, found, engine)
     except EngineUnavailable as error:
         logger.warning("Readers get the catalogue, as the search is not available: %s", error)
         found = search_catalogue(address, parsed, reader)
