@@ -6,7 +6,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from threading import Lock
 
@@ -54,6 +54,10 @@ class EmbeddedEngine:
         self._reader: Reader | None = None
         self._process = os.getpid()
         self._lock = Lock()
+
+    def answering(self) -> AbstractContextManager[None]:
+        """No question to a folder waits."""
+        return nullcontext()
 
     def search(self, plan: Plan) -> Results:
         """Run a plan."""
