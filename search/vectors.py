@@ -78,12 +78,19 @@ def known_vectors(
     encoder: str, texts: Iterable[str], kind: Kind = Kind.PASSAGE
 ) -> dict[str, Vectors]:
     """The cached vectors that the named encoder made of texts: float32, length 1."""
+    packed = packed_vectors(encoder, texts, kind)
+    return dict(zip(packed, _unpacked(list(packed.values())), strict=True))
+
+
+def packed_vectors(
+    encoder: str, texts: Iterable[str], kind: Kind = Kind.PASSAGE
+) -> dict[str, bytes]:
+    """`known_vectors` as they are kept, and as records hold them: little-endian half floats."""
     by_hash = {text_hash(text): text for text in texts}
-    found: dict[str, Vectors] = {}
+    found: dict[str, bytes] = {}
     for hashes in _slices(by_hash, LOOKUP):
-        rows = list(_rows(encoder, kind, hashes).values_list("hash", "vector"))
-        matrix = _unpacked([bytes(packed) for _, packed in rows])
-        found.update({by_hash[bytes(key)]: row for (key, _), row in zip(rows, matrix, strict=True)})
+        for key, packed in _rows(encoder, kind, hashes).values_list("hash", "vector"):
+            found[by_hash[bytes(key)]] = bytes(packed)
     return found
 
 

@@ -119,6 +119,11 @@ def rank(
     return Ranking(tuple(works), at_least=full and _is_cut(candidates, texts))
 
 
+def likeness(meant: Meant, statistics: Statistics, candidates: Sequence[Candidate]) -> list[float]:
+    """How like the question each text of the candidates is, without regard to words."""
+    return [text.like for text in _texts(meant, statistics, candidates).values()]
+
+
 def _texts(
     meant: Meant, statistics: Statistics, candidates: Sequence[Candidate]
 ) -> dict[TextKey, _Text]:
