@@ -5,9 +5,11 @@ A theme is a top concept: it has no broader one and works are filed under it.
 
 from __future__ import annotations
 
+import re
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +21,19 @@ from cms.languages import DEFAULT_LANGUAGE, LANGUAGES
 from glossary.versions import glossary_changed
 
 M = TypeVar("M", bound=models.Model)
+
+IDENTIFIER = re.compile(r"\A[A-Za-z0-9](?:[A-Za-z0-9._/-]*[A-Za-z0-9])?\Z")
+"""Identifiers: what addresses and other vocabularies' identifiers have in common."""
+
+ADDRESS = re.compile(r"\A[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+\Z")
+"""A whole address, of any scheme, without the signs that a URI must not hold."""
+
+check_identifier = RegexValidator(
+    IDENTIFIER, _("Use the letters a to z, digits, hyphens, underscores, dots and slashes.")
+)
+check_address = RegexValidator(
+    ADDRESS, _("Give a whole address, as in https://example.org/concepts/12.")
+)
 
 LANGUAGE_CHOICES = [(language.code, language.name) for language in LANGUAGES]
 
@@ -65,7 +80,9 @@ class ConceptQuerySet(GlossaryQuerySet["Concept"]):
 class Concept(ClusterableModel):
     """One idea. ``slug`` is its permanent identifier."""
 
-    slug = models.SlugField(_("identifier"), max_length=100, unique=True)
+    slug = models.CharField(
+        _("identifier"), max_length=100, unique=True, validators=[check_identifier]
+    )
     is_theme = models.BooleanField(
         _("theme"), default=False, help_text=_("A top concept that works are filed under.")
     )
@@ -89,6 +106,11 @@ class Concept(ClusterableModel):
         InlinePanel("labels", label=_("label"), heading=_("Labels"), min_num=1),
         FieldPanel("broader"),
         FieldPanel("related"),
+        InlinePanel(
+            "exact_matches",
+            label=_("address"),
+            heading=_("The same concept in other vocabularies"),
+        ),
     ]
 
     class Meta:
@@ -159,3 +181,23 @@ class Label(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class ExactMatch(models.Model):
+    """The address of the same concept in another vocabulary (SKOS: exactMatch)."""
+
+    concept = ParentalKey(Concept, on_delete=models.CASCADE, related_name="exact_matches")
+    uri = models.CharField(_("address"), max_length=500, validators=[check_address])
+
+    panels: list[Panel] = [FieldPanel("uri")]
+
+    class Meta:
+        verbose_name = _("address in another vocabulary")
+        verbose_name_plural = _("addresses in other vocabularies")
+        ordering = ["uri"]
+        constraints = [
+            models.UniqueConstraint(fields=["concept", "uri"], name="one_match_per_address")
+        ]
+
+    def __str__(self) -> str:
+        return self.uri

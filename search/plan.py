@@ -98,17 +98,18 @@ class Plan:
 
     A work matches by words when the visible title, summary, facts, body and files of one of
     its editions hold together at least ``minimum`` of the required words, and every clause
-    holds. The words of an expansion are held, too, where one of its labels stands. A positive clause holds for a work when one visible text of any of its editions has
-    it; a negative one when none has. A plan without words and positive clauses matches every
-    visible work. ``audiences`` are the keys that admit the reader; ``now`` is in seconds since
-    the epoch. ``filters`` maps a facet of ``records.FACETS`` to the chosen values: any of them
-    within a facet, all facets together. ``language`` is the language of the address, "" for
-    none.
+    holds. The words of an expansion are held, too, where one of its labels stands. A positive
+    clause holds for a work when one visible text of any of its editions has it; a negative one
+    when none has. A plan without words and positive clauses matches every visible work.
+    ``audiences`` are the keys that admit the reader; ``now`` is in seconds since the epoch.
+    ``filters`` maps a facet of ``records.FACETS`` to the chosen values: any of them within a
+    facet, all facets together. ``language`` is the language of the address, "" for none.
 
     With ``meant`` a work matches also by its meaning, when every clause holds and its best visible
-    passage is near enough (``search.ranking``); ``floor`` says how near, ``None`` as the index
-    does. With ``by_words`` false the words find nothing. ``text_language`` leaves only texts of
-    that language to be found, and ``works`` only some works.
+    passage is near enough (``search.ranking``). Where ``floor`` is a number, all candidates match
+    if the best is as near as that, for measuring. With ``by_words`` false the words find nothing.
+    ``text_language`` leaves only texts of that language to be found, and ``works`` only some
+    works.
     """
 
     words: tuple[Word, ...] = ()

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from cms.labels import number_label
 from publications.presentation import place_label
-from search.address import PAGE_SIZE, Address
+from search.address import Address
 from search.engines.base import FoundPassage, Hit, Results
 from search.facets import kind_label
 from search.marking import snippet
@@ -25,9 +25,6 @@ from search.query import ParsedQuery
 
 Parts = tuple[tuple[str, bool], ...]
 """Pieces of a text in order, each with whether it matched."""
-
-NEIGHBOURS = 2
-"""Page numbers shown on each side of the present one."""
 
 SORT_LABELS: dict[Sort, str | Promise] = {
     "relevance": pgettext_lazy("order of results", "Relevance"),
@@ -78,20 +75,6 @@ class SortLink:
     label: str
     url: str
     current: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Pages:
-    """The way through the pages of results.
-
-    ``links`` are page numbers with their addresses: the present page has none, and a gap is
-    the number 0.
-    """
-
-    last: int
-    previous: str
-    next: str
-    links: tuple[tuple[int, str], ...]
 
 
 def show_hits(
@@ -179,29 +162,6 @@ def sort_links(address: Address) -> list[SortLink]:
         SortLink(str(SORT_LABELS[sort]), address.sorted_by(sort).url, sort == address.sort)
         for sort in address.sorts
     ]
-
-
-def last_page(total: int) -> int:
-    """The number of the last page, 1 when there is nothing."""
-    return max(1, -(-total // PAGE_SIZE))
-
-
-def build_pages(address: Address, total: int) -> Pages:
-    """The first and last page, the present one and its neighbours."""
-    last, page = last_page(total), address.page
-    near = range(page - NEIGHBOURS, page + NEIGHBOURS + 1)
-    numbers = sorted({1, last} | {number for number in near if 1 <= number <= last})
-    links: list[tuple[int, str]] = []
-    for before, number in zip([0, *numbers], numbers, strict=False):
-        if number - before > 1:
-            links.append((0, ""))
-        links.append((number, "" if number == page else address.at(number).url))
-    return Pages(
-        last=last,
-        previous=address.at(page - 1).url if page > 1 else "",
-        next=address.at(page + 1).url if page < last else "",
-        links=tuple(links),
-    )
 
 
 def understood(parsed: ParsedQuery) -> list[tuple[str, str]]:

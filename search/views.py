@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from cms.languages import DEFAULT_LANGUAGE
+from cms.pages import build_pages, last_page
 from publications.access import Reader
 from search.address import PAGE_SIZE, PASSAGES_PER_HIT, Address
 from search.catalogue import demonstration_works, search_catalogue
@@ -24,8 +25,6 @@ from search.facets import build_chips, build_facets, keys_of, labels_of, themes_
 from search.plan import Plan
 from search.query import ParsedQuery, build_plan, parse
 from search.results import (
-    build_pages,
-    last_page,
     show_hits,
     sort_links,
     total_text,
@@ -53,14 +52,15 @@ def results(request: HttpRequest) -> HttpResponse:
     plan = _plan(address, parsed, reader)
     try:
         engine = get_engine()
-        found = engine.search(plan)
-        context = _search_context(address, parsed, plan, found, engine)
+        with engine.answering():
+            found = engine.search(plan)
+            context = _search_context(address, parsed, plan, found, engine)
     except EngineUnavailable as error:
         logger.warning("Readers get the catalogue, as the search is not available: %s", error)
         found = search_catalogue(address, parsed, reader)
         context = {"resting": True}
     if not found.hits and address.page > 1:
-        return redirect(address.at(last_page(found.total)).url)
+        return redirect(address.at(last_page(found.total, PAGE_SIZE)).url)
     context |= _page_context(address, parsed, plan, found)
     response = TemplateResponse(request, "search/results.html", context)
     patch_cache_control(response, private=True, no_cache=True)
@@ -137,6 +137,10 @@ def _page_context(
         "total_text": total_text(found),
         "first_number": address.offset + 1,
         "sorts": sort_links(address),
-        "pages": build_pages(address, found.total),
+        "pages": build_pages(
+            address.page,
+            last_page(found.total, PAGE_SIZE),
+            lambda number: address.at(number).url,
+        ),
         "understood": understood(parsed),
     }

@@ -23,10 +23,10 @@ from network.models import Organisation
 from publications.access import join_audiences
 from publications.models import Edition, EditionFile, ReadSection, Work
 from publications.presentation import file_language
+from publications.restrictions import Restrictions
 from search.meaning import add_meaning
 from search.passages import cut_passages
 from search.records import EditionRecord, FileRecord, Kind, Passage, Record, Visibility
-from search.restrictions import Restrictions
 from search.rich_text import plain_text
 
 KINDS: tuple[type[Edition], ...] = tuple(Edition.__subclasses__())

@@ -7,6 +7,7 @@ suite, ``tests/search/engines/contract.py``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -154,6 +155,12 @@ class Engine(Protocol):
 
     Every method raises ``EngineUnavailable`` (or a subclass) when the index cannot be used.
     """
+
+    def answering(self) -> AbstractContextManager[None]:
+        """Within the context all questions share the time of one answer to a reader.
+
+        When it is over they raise ``EngineUnavailable``.
+        """
 
     def search(self, plan: Plan) -> Results:
         """Run a plan."""

@@ -27,6 +27,10 @@ AS_WRITTEN, INFLECTED, LOOSE = range(3)
 its accents; the same folded stem."""
 
 
+REMEMBERED = 1 << 15
+"""Words whose terms are remembered, and pairs of words that were compared (a few MB when full)."""
+
+
 @dataclass(frozen=True, slots=True)
 class FoundConcept:
     """A concept that some words of a query name.
@@ -41,36 +45,18 @@ class FoundConcept:
     labels: Labels
 
 
-class _Keys(NamedTuple):
-    """What a word can be found by, one set for each nearness; keys name their language."""
-
-    as_written: frozenset[str]
-    inflected: frozenset[str]
-    loose: frozenset[str]
-    every: frozenset[str]
-
-    @classmethod
-    def of(
-        cls, as_written: frozenset[str], inflected: frozenset[str], loose: frozenset[str]
-    ) -> _Keys:
-        """These keys, and all of them together."""
-        return cls(as_written, inflected, loose, as_written | inflected | loose)
-
-
 class _Pattern(NamedTuple):
-    """A label as the keys of its words, and the concept that it names."""
+    """A label as the words of its language, and the concept that it names."""
 
     slug: str
-    words: tuple[_Keys, ...]
+    language: str
+    words: tuple[str, ...]
 
 
 class _Typed(NamedTuple):
-    """One token of a query: its keys in all languages, and where its typed word begins or ends.
+    """One token of a query, and which typed word it begins or ends, or -1 where none."""
 
-    ``begins`` and ``ends`` are positions of typed words, or -1 where the token stands inside.
-    """
-
-    keys: _Keys
+    word: str
     begins: int
     ends: int
 
@@ -79,13 +65,17 @@ class Matcher:
     """Finds concepts in queries; made once for a state of the glossary, safe between threads."""
 
     def __init__(self, concepts: Mapping[str, Labels]) -> None:
-        """Compile the labels of some concepts, by slug (about a second for 20,000 labels)."""
+        """Compile the labels of some concepts, by slug (about a second for 25,000 labels).
+
+        Labels are kept by the terms of their first word; what a query does not meet is not
+        analysed any further.
+        """
         self._labels = concepts
-        self._by_first: dict[str, list[_Pattern]] = defaultdict(list)
+        self._by_first: dict[tuple[str, str], list[_Pattern]] = defaultdict(list)
         for slug, labels in concepts.items():
             for pattern in _patterns(slug, labels):
-                for key in pattern.words[0].every:
-                    self._by_first[key].append(pattern)
+                for term in _loose(pattern.words[0], pattern.language):
+                    self._by_first[pattern.language, term].append(pattern)
 
     def find(self, parsed: ParsedQuery) -> tuple[FoundConcept, ...]:
         """The concepts of a query in the order of its words; no two spans of words overlap.
@@ -110,30 +100,28 @@ class Matcher:
         typed = list(_typed(parsed.words))
         spans: dict[tuple[int, int], dict[str, int]] = {}
         for at, first in enumerate(typed):
-            for pattern in self._beginning(first) if first.begins >= 0 else ():
+            for pattern in self._beginning(first.word) if first.begins >= 0 else ():
                 tokens = typed[at : at + len(pattern.words)]
-                if not _meet(pattern.words, tokens) or tokens[-1].ends < 0:
+                near = _farthest(pattern, tokens)
+                if near is None or tokens[-1].ends < 0:
                     continue
                 span = first.begins, tokens[-1].ends + 1
                 if _may_stand_for(parsed, *span):
-                    near = max(map(_nearness, pattern.words, tokens))
                     nearest = spans.setdefault(span, {})
                     nearest[pattern.slug] = min(near, nearest.get(pattern.slug, near))
         return spans
 
-    def _beginning(self, typed: _Typed) -> Iterable[_Pattern]:
-        """The labels whose first word may be a typed one."""
-        by_first = self._by_first
-        keys = by_first.keys() & typed.keys.every
-        return {id(pattern): pattern for key in keys for pattern in by_first[key]}.values()
+    def _beginning(self, word: str) -> Iterable[_Pattern]:
+        """The labels whose first word may be a typed one, each once."""
+        found = (pattern for key in _keys(word) for pattern in self._by_first.get(key, ()))
+        return {id(pattern): pattern for pattern in found}.values()
 
 
 def _patterns(slug: str, labels: Labels) -> Iterator[_Pattern]:
     for language, texts in labels.items():
         for text in texts:
-            words = tuple(_keys(word, language) for word, _, _ in words_of(text))
-            if words:
-                yield _Pattern(slug, words)
+            if words := tuple(word for word, _, _ in words_of(text)):
+                yield _Pattern(slug, language, words)
 
 
 def _typed(words: Iterable[str]) -> Iterator[_Typed]:
@@ -141,50 +129,60 @@ def _typed(words: Iterable[str]) -> Iterator[_Typed]:
         tokens = [word for word, _, _ in words_of(text)]
         for number, token in enumerate(tokens, 1):
             yield _Typed(
-                _typed_keys(token),
+                token,
                 position if number == 1 else -1,
                 position if number == len(tokens) else -1,
             )
 
 
-@lru_cache(maxsize=4096)
-def _typed_keys(word: str) -> _Keys:
-    """The keys of a typed word in all languages."""
-    keys = [_keys(word, language, typed=True) for language in CODES]
-    return _Keys(*(frozenset().union(*kind) for kind in zip(*keys, strict=True)))
+@lru_cache(maxsize=REMEMBERED)
+def _loose(word: str, language: str) -> tuple[str, ...]:
+    """A word without accents, and its stem without them if that is another."""
+    return tuple(token.term for token in fold_stems(word, language, question=True))
 
 
-@lru_cache(maxsize=1 << 16)
-def _keys(word: str, language: str, *, typed: bool = False) -> _Keys:
-    """The keys of a word in one language; letters typed on purpose are kept (`search.query.forms`).
+@lru_cache(maxsize=REMEMBERED)
+def _analysed(word: str, language: str) -> tuple[str, ...]:
+    """The stem of a word; nothing for a stop word."""
+    return tuple(token.term for token in analyze(word, language, question=True))
 
-    A stop word has no analysed form, and still is a part of a label.
+
+@lru_cache(maxsize=REMEMBERED)
+def _keys(word: str) -> tuple[tuple[str, str], ...]:
+    """What the first word of a label may be kept by if it is this one, in any language."""
+    return tuple((language, term) for language in CODES for term in _loose(word, language))
+
+
+def _farthest(pattern: _Pattern, tokens: Sequence[_Typed]) -> int | None:
+    """How near the farthest typed word is to a label's, or nothing where one is another word."""
+    if len(tokens) < len(pattern.words):
+        return None
+    farthest = AS_WRITTEN
+    for word, token in zip(pattern.words, tokens, strict=True):
+        near = _nearness(word, token.word, pattern.language)
+        if near is None:
+            return None
+        farthest = max(farthest, near)
+    return farthest
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _nearness(word: str, typed: str, language: str) -> int | None:
+    """How near a typed word is to the word of a label, or nothing where it is another one.
+
+    Letters that were typed on purpose are kept (`search.query.forms.keeps_its_letters`).
     """
-    accents_may_go = not (typed and keeps_its_letters(word, language))
-    written = f"{language}={word.casefold()}"
-    analysed = [f"{language}~{t.term}" for t in analyze(word, language, question=True)]
-    loose = fold_stems(word, language, question=True) if accents_may_go else []
-    # The folded word comes first, before its stem.
-    folded = [f"{language}-{token.term}" for token in loose[:1]]
-    return _Keys.of(
-        frozenset([written]),
-        frozenset([*analysed, *folded]),
-        frozenset(f"{language}?{token.term}" for token in loose),
-    )
-
-
-def _meet(words: Sequence[_Keys], tokens: Sequence[_Typed]) -> bool:
-    """Whether each word of a label may be the typed one in its place."""
-    return len(words) == len(tokens) and not any(
-        word.every.isdisjoint(token.keys.every) for word, token in zip(words, tokens, strict=True)
-    )
-
-
-def _nearness(word: _Keys, token: _Typed) -> int:
-    """How near a typed word is to the word of a label that it meets."""
-    if not word.as_written.isdisjoint(token.keys.as_written):
+    if word.casefold() == typed.casefold():
         return AS_WRITTEN
-    return LOOSE if word.inflected.isdisjoint(token.keys.inflected) else INFLECTED
+    ours, theirs = _loose(word, language), _loose(typed, language)
+    if set(ours).isdisjoint(theirs):
+        return None
+    if not set(_analysed(word, language)).isdisjoint(_analysed(typed, language)):
+        return INFLECTED
+    if keeps_its_letters(typed, language):
+        return None
+    # The folded word comes first, before its stem.
+    return INFLECTED if ours[:1] == theirs[:1] else LOOSE
 
 
 def _may_stand_for(parsed: ParsedQuery, start: int, end: int) -> bool:
@@ -196,4 +194,4 @@ def _may_stand_for(parsed: ParsedQuery, start: int, end: int) -> bool:
     )
 
 
-_is_stop_word = lru_cache(maxsize=4096)(stop_word_anywhere)
+_is_stop_word = lru_cache(maxsize=REMEMBERED)(stop_word_anywhere)

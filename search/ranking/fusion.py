@@ -22,6 +22,7 @@ from search.plan import Meant, Plan
 from search.ranking.candidates import Candidate, WordEvidence
 from search.ranking.constants import (
     ALL_WORDS,
+    BELOW_FLOOR,
     CENTRED,
     ECHO,
     ECHO_TEMPERATURE,
@@ -192,9 +193,11 @@ def _admit(plan: Plan, statistics: Statistics, texts: Mapping[TextKey, _Text]) -
     if not near or max(text.evidence for text in near) < floor:
         return
     best = _best(near)
-    behind = WITHIN if plan.floor is None else np.inf
     for text in near:
-        text.admitted = text.evidence >= best[text.language].evidence - behind
+        behind = best[text.language].evidence - text.evidence
+        text.admitted = plan.floor is not None or (
+            behind <= WITHIN and text.evidence >= floor - BELOW_FLOOR
+        )
 
 
 def _best(texts: Sequence[_Text]) -> dict[str, _Text]:

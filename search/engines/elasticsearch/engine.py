@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from typing import Any
 
@@ -40,6 +40,10 @@ class ElasticsearchEngine:
         self.index_prefix = index_prefix
         self._client = Client(connection)
         self._indexes = Indexes(self._client, index_prefix, replicas)
+
+    def answering(self) -> AbstractContextManager[None]:
+        """Within the context all questions share the time of one answer to a reader."""
+        return self._client.one_answer()
 
     def search(self, plan: Plan) -> Results:
         """Run a plan."""
@@ -127,7 +131,7 @@ class ElasticsearchEngine:
 
     @contextmanager
     def _reading(self, doing: str) -> Iterator[Budget]:
-        with self._explained():
+        with self._client.one_answer(), self._explained():
             yield self._client.reading(doing)
 
     @contextmanager

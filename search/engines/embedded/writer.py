@@ -11,6 +11,7 @@ from typing import Any
 
 import tantivy
 
+from search.engines.embedded import meanings
 from search.engines.embedded import store as db
 from search.engines.embedded.entries import COUNTERS, Entry, EntryMaker
 from search.engines.embedded.errors import tantivy_errors
@@ -45,6 +46,8 @@ class GenerationWriter:
             self._store.close()
             raise
         self._next = db.read_meta(self._store)
+        self._folder = folder
+        self._kind = db.read_kind(self._store)
         self._pending: dict[int, Entry] = {}
         self._garbage = [stamp for (stamp,) in self._store.execute("SELECT stamp FROM garbage")]
         self._added = False
@@ -63,6 +66,8 @@ class GenerationWriter:
             for name, documents in ((SLICES, made.slices), (PASSAGES, made.passages)):
                 for document in documents:
                     self._writers[name].add_document(document)
+        if self._kind is None or record.encoder != self._kind.encoder:
+            made.entry.meanings.clear()
         self._pending[record.work] = made.entry
         self._added = self._added or bool(made.slices)
         self.buffered += sum(len(row[-1]) for row in made.entry.passages)
@@ -78,6 +83,9 @@ class GenerationWriter:
             with tantivy_errors("writing it"):
                 for writer in self._writers.values():
                     writer.commit()
+        meanings.append(
+            self._folder, (row for entry in self._pending.values() for row in entry.meanings)
+        )
         with db.transaction(self._store, "IMMEDIATE"):
             self._apply()
         self._pending.clear()

@@ -267,7 +267,7 @@ class MeaningContract:
             about(make_record(n, make_edition("en", f"{n}", "text")), WASTE, side=0.78 + n / 50)
             for n in range(1, 9)
         ]
-        other = about(make_record(50, make_edition("ar", "50", "نص")), WASTE, side=0.95)
+        other = about(make_record(50, make_edition("ar", "50", "نص")), WASTE, side=0.93)
         engine = with_vectors([*own, other])
         order = found(ask(engine, "rubbish", WASTE, language=""))
         assert set(order) == {*range(1, 9), 50}
