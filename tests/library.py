@@ -111,6 +111,7 @@ class Library:
             Collection.add_root(name="Root")
         root = Page.get_first_root_node()
         if root is None:
+            ContentType.objects.clear_cache()  # it may still know rows that were emptied away
             kind = ContentType.objects.get_for_model(Page)
             return Page.add_root(instance=Page(title="Root", slug="root", content_type=kind))
         for page in root.get_children():
