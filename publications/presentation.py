@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from cms.labels import list_label, number_label
+from cms.labels import number_label
 from cms.languages import BY_CODE
 from publications.access import Reader, collection_audience, file_is_embargoed, may_see_edition
+from publications.citing import FORMATS, build_item, cite
 from publications.extraction import FileType
+from publications.metadata import Addresses, json_ld, meta_tags
 from publications.models import (
     Edition,
     EditionFile,
     Reading,
     ReadSection,
-    Work,
-    WorkOrganisation,
 )
 from publications.page_images import image_size, page_image_size
+from publications.shown_facts import shown_facts
 from search.marking import snippet
 from search.query import MAX_LENGTH, build_plan, parse
 
@@ -41,6 +43,7 @@ class ShownFile:
     page_count: int | None = None
     readable: bool = False
     has_cover: bool = False
+    media_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,14 @@ def shown_files(edition: Edition, reader: Reader) -> Iterator[ShownFile]:
             page_count=reading.page_count if reading else None,
             readable=bool(reading and reading.state == Reading.State.READ),
             has_cover=bool(reading and reading.cover),
+            media_type=_media_type(reading),
         )
+
+
+def _media_type(reading: Reading | None) -> str:
+    """What a file's content was found to be; empty while it was not read."""
+    code = reading.file_type if reading else ""
+    return next((kind.mime for kind in FileType if kind.code == code), "")
 
 
 def file_language(file: EditionFile) -> str:
@@ -87,26 +97,6 @@ def other_editions(edition: Edition, reader: Reader) -> list[Edition]:
     """The work's editions in other languages that a reader may see."""
     others = Edition.objects.live().real().filter(work=edition.work).exclude(pk=edition.pk)
     return [other for other in others.select_related("locale") if may_see_edition(other, reader)]
-
-
-def facts_for_display(work: Work) -> list[tuple[str, str]]:
-    """The work's facts with their labels, in the active language; unknown ones left out."""
-    period = "–".join(str(year) for year in (work.period_start, work.period_end) if year)
-    rows = [
-        (_("Authors"), ", ".join(work.authors)),
-        (_("Date"), work.date_display()),
-        (_("Publisher"), list_label(work.organisations_as(WorkOrganisation.Role.PUBLISHER))),
-        (_("Partners"), list_label(work.organisations_as(WorkOrganisation.Role.PARTNER))),
-        (_("Municipality"), str(work.municipality or "")),
-        (_("Period"), period),
-        (_("Countries"), list_label(work.countries.all())),
-        (_("Places"), list_label(work.places.all())),
-        (_("Themes"), list_label(work.themes.prefetch_related("labels"))),
-        (_("Identifiers"), ", ".join(str(row) for row in work.identifiers.all())),
-        (_("Validation"), work.get_validation_display()),
-        (_("Licence"), work.get_licence_display()),
-    ]
-    return [(str(label), str(value)) for label, value in rows if value]
 
 
 def cover_name(editions: Iterable[Edition], files: Iterable[ShownFile]) -> str | None:
@@ -134,20 +124,51 @@ def edition_context(edition: Edition, request: HttpRequest) -> dict[str, Any]:
     others = other_editions(edition, reader)
     visible = [edition, *others]
     files = [file for shown in visible for file in shown_files(shown, reader)]
+    cover = _cover(edition, cover_name(visible, files))
+    addresses = _addresses(visible, files, cover, request)
+    item = build_item(edition, addresses.edition, timezone.localdate())
     return {
-        "facts_shown": facts_for_display(edition.work),
+        "facts_shown": shown_facts(edition.work),
         "files_shown": files,
+        "first_readable": next((shown for shown in files if shown.readable), None),
         "other_editions": others,
         "edition_language": BY_CODE[edition.language],
         "is_foreign": edition.language != get_language(),
-        "cover": _cover(edition, cover_name(visible, files)),
-        "canonical": request.build_absolute_uri(edition.permanent_path()),
-        "permanent": request.build_absolute_uri(reverse("work_number", args=[edition.work_id])),
-        "alternates": [
-            {"language": shown.language, "url": request.build_absolute_uri(shown.permanent_path())}
-            for shown in visible
+        "cover": cover,
+        "canonical": addresses.edition,
+        "permanent": addresses.permanent,
+        "alternates": [{"language": code, "url": url} for code, url in addresses.editions.items()],
+        "meta_tags": meta_tags(edition, item, addresses),
+        "json_ld": json_ld(edition, others, item, addresses),
+        "citations": list(cite(item)),
+        "exports": [
+            (written.label, reverse("work_citation", args=[edition.work_id, extension]))
+            for extension, written in FORMATS.items()
         ],
     }
+
+
+def _addresses(
+    visible: Sequence[Edition],
+    files: Iterable[ShownFile],
+    cover: ShownImage | None,
+    request: HttpRequest,
+) -> Addresses:
+    """The full addresses of a work's visible editions, the first of which is shown, and files."""
+    full, work = request.build_absolute_uri, visible[0].work_id
+    editions = {shown.language: full(shown.permanent_path()) for shown in visible}
+    downloads = [
+        (full(reverse("file_download", args=[work, shown.file.number])), shown.media_type)
+        for shown in files
+        if shown.media_type
+    ]
+    return Addresses(
+        edition=full(visible[0].permanent_path()),
+        permanent=full(reverse("work_number", args=[work])),
+        cover=full(cover.url) if cover else "",
+        editions=editions,
+        files=downloads,
+    )
 
 
 MarkedText = list[tuple[str, int]]

@@ -136,5 +136,22 @@ class Combobox {
 
 for (const form of document.querySelectorAll("form[data-suggest]")) new Combobox(form);
 
+// Copying a citation or an address: the button stands there only where it can work.
+if (navigator.clipboard) {
+  const { copy, copied } = document.documentElement.dataset;
+  for (const text of document.querySelectorAll("[data-copied]")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button button--quiet copy";
+    button.textContent = copy;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(text.textContent.trim());
+      button.textContent = copied;
+      setTimeout(() => { button.textContent = copy; }, 2000);
+    });
+    text.after(button);
+  }
+}
+
 // A link to the first match moves the keyboard there too, also when the page opens with it.
 if (window.location.hash === "#match") document.getElementById("match")?.focus();
