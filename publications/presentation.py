@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -25,10 +24,8 @@ from publications.models import (
     Reading,
     ReadSection,
 )
-from publications.page_images import image_size, page_image_size
+from publications.page_images import image_size
 from publications.shown_facts import shown_facts
-from search.marking import snippet
-from search.query import MAX_LENGTH, build_plan, parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,97 +168,7 @@ def _addresses(
     )
 
 
-MarkedText = list[tuple[str, int]]
-"""Pieces of a paragraph in order; a match has its number on the page, from 1, other text 0."""
-
-
-@dataclass(frozen=True, slots=True)
-class SectionLink:
-    """Another page or section of a file, with a question kept in its address."""
-
-    number: int
-    label: str
-    url: str
-
-
-def section_context(
-    file: EditionFile, section: ReadSection, request: HttpRequest
-) -> dict[str, Any]:
-    """What the reading page shows of one page or section of a file."""
-    q = request.GET.get("q", "")[:MAX_LENGTH]
-    language = section.language if section.language in BY_CODE else file_language(file)
-    paragraphs, matches = marked_paragraphs(section.text, language, q)
-    has_heading = bool(paragraphs) and _plain(paragraphs[0]) == section.heading
-    return {
-        "address": {"q": q},
-        "q": q,
-        "edition": file.edition,
-        "file": file,
-        "format": file.document.file_extension.upper(),
-        "section": section,
-        "place": place_label(section.kind, section.number),
-        "page_count": section.reading.page_count,
-        "language": language,
-        "heading": paragraphs[0] if has_heading else [(section.heading, 0)],
-        "paragraphs": paragraphs[1:] if has_heading else paragraphs,
-        "matches": matches,
-        "image": _image(file, section),
-        **_ways(file, section, q),
-    }
-
-
-def _ways(file: EditionFile, section: ReadSection, q: str) -> dict[str, Any]:
-    """Where one can go from a page or section."""
-    address = [file.edition.work_id, file.number]
-    sections = list(section.reading.sections.only("number", "kind", "heading"))
-    links = [_section_link(row, address, q) for row in sections]
-    at = next(place for place, row in enumerate(sections) if row.pk == section.pk)
-    return {
-        "previous": links[at - 1] if at else None,
-        "next": links[at + 1] if at + 1 < len(links) else None,
-        "contents": links if section.kind == ReadSection.Kind.SECTION else [],
-        "file_url": reverse("file", args=address),
-        "download_url": reverse("file_download", args=address),
-        "work_url": reverse("work", args=[file.edition.work_id, file.edition.slug]),
-        "results_url": f"{reverse('search')}?{urlencode({'q': q})}" if q else "",
-    }
-
-
-def _section_link(section: ReadSection, address: list[Any], q: str) -> SectionLink:
-    url = reverse("file_section", args=[*address, section.number])
-    label = section.heading or place_label(section.kind, section.number)
-    return SectionLink(section.number, label, f"{url}?{urlencode({'q': q})}" if q else url)
-
-
 def place_label(kind: str, number: int) -> str:
     """“Page 12” or “Section 3”, in the active language."""
     text = _("Page %(number)s") if kind == ReadSection.Kind.PAGE else _("Section %(number)s")
     return text % {"number": number_label(number)}
-
-
-def marked_paragraphs(text: str, language: str, q: str) -> tuple[list[MarkedText], int]:
-    """The paragraphs of a text with the matches of a question, and how many there are."""
-    plan = build_plan(parse(q), language=language, now=0)
-    paragraphs: list[MarkedText] = []
-    matches = 0
-    for paragraph in filter(None, (part.strip() for part in text.split("\n\n"))):
-        marked: MarkedText = []
-        for piece, matched in snippet(paragraph, language, plan, length=len(paragraph)).parts:
-            matches += matched
-            marked.append((piece, matches if matched else 0))
-        paragraphs.append(marked)
-    return paragraphs, matches
-
-
-def _plain(text: MarkedText) -> str:
-    return "".join(piece for piece, _match in text)
-
-
-def _image(file: EditionFile, section: ReadSection) -> ShownImage | None:
-    """The image of a page of a PDF, with the size it has or will probably have."""
-    reading = section.reading
-    if reading.file_type != FileType.PDF.code:
-        return None
-    width, height = page_image_size(reading, section.number)
-    arguments = [file.edition.work_id, file.number, section.number]
-    return ShownImage(reverse("page_image", args=arguments), width, height)

@@ -15,5 +15,6 @@ urlpatterns = [
     path("<int:work>/files/<int:number>/cover", views.file_cover, name="file_cover"),
     path("<int:work>/files/<int:number>/<int:locator>", views.file_section, name="file_section"),
     path("<int:work>/files/<int:number>/<int:locator>/image", views.page_image, name="page_image"),
+    path("<int:work>/files/<int:number>/<int:locator>/text", views.page_text, name="page_text"),
     path("<int:work>/<slug:slug>", views.work, name="work"),
 ]

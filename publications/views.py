@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -31,9 +30,9 @@ from publications.page_images import page_image_path
 from publications.presentation import (
     cover_name,
     other_editions,
-    section_context,
     shown_files,
 )
+from publications.reading_page import Asked, section_context, text_on_image
 from publications.serving import send_document, send_image
 
 MAX_PAGE_DIGITS = 6
@@ -97,8 +96,7 @@ def file_start(request: HttpRequest, work: int, number: int) -> HttpResponseBase
     wanted = _page_number(request.GET.get("page", ""))
     nearest = min(numbers, key=lambda locator: abs(locator - wanted))
     url = reverse("file_section", args=[work, number, nearest])
-    q = request.GET.get("q", "")
-    return redirect(f"{url}?{urlencode({'q': q})}" if q else url)
+    return redirect(Asked.read(request).on(url))
 
 
 def _page_number(text: str) -> int:
@@ -138,6 +136,25 @@ def file_section(request: HttpRequest, work: int, number: int, locator: int) -> 
     section = get_object_or_404(ReadSection, reading=reading, number=locator)
     context = section_context(file, section, request)
     response = TemplateResponse(request, "publications/file_section.html", context)
+    patch_cache_control(response, private=True, no_cache=True)
+    return response
+
+
+@require_safe
+def page_text(request: HttpRequest, work: int, number: int, locator: int) -> HttpResponse:
+    """The text to lay over a PDF page's image, as SVG; none where the image was not made."""
+    file = _file_or_404(request, work, number)
+    reading = getattr(file.document, "reading", None)
+    section = get_object_or_404(ReadSection, reading=reading, number=locator)
+    text = text_on_image(file, section, Asked.read(request).q)
+    if text is None:
+        raise Http404
+    response = render(
+        request,
+        "publications/includes/page_text.html",
+        {"page_text": text},
+        content_type="image/svg+xml",
+    )
     patch_cache_control(response, private=True, no_cache=True)
     return response
 

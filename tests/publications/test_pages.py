@@ -442,3 +442,69 @@ def test_works_and_files_set_no_cookie(library: Library, client: Client) -> None
         response = client.get(address)
         assert not response.cookies
         assert "private" in response["Cache-Control"]
+
+
+def test_the_text_lies_over_a_pages_image_where_it_is_seen(
+    library: Library, client: Client
+) -> None:
+    edition = library.edition("Plan")
+    document = library.document(pdf_bytes("A heron & a second heron wait"), "report.pdf")
+    library.attach(edition, document)
+    read_due_document(document.pk)
+    file = EditionFile.objects.get(document=document)
+    base = f"/en/works/{edition.work_id}/files/{file.number}/1"
+    before = get(client, base, q="heron")
+    assert before.xpath("//figure/*[local-name()='svg']") == []
+    assert before.xpath("//figure/@data-text") == [f"{base}/text?q=heron"]
+    assert client.get(f"{base}/text").status_code == 404
+    assert client.get(f"{base}/image").status_code == 200
+
+    (overlay,) = get(client, base, q="heron").xpath("//figure/*[local-name()='svg']")
+    (line,) = overlay.xpath(".//*[local-name()='text']")
+    assert line.text_content().strip() == "A heron & a second heron wait"
+    width, height = (float(size) for size in overlay.get("viewbox").split()[2:])
+    assert 0 < float(line.get("x")) < width / 2
+    assert 0 < float(line.get("y")) < height / 4
+    assert len(overlay.xpath(".//*[local-name()='rect']")) == 2
+    alone = client.get(f"{base}/text", {"q": "heron"})
+    assert alone["Content-Type"].startswith("image/svg+xml")
+    assert alone.content.decode().count("<rect") == 2
+
+
+def test_the_text_of_a_page_is_guarded_like_its_file(library: Library, client: Client) -> None:
+    edition = library.edition("Plan")
+    document = library.document(pdf_bytes("Secret"), "report.pdf")
+    library.attach(edition, document)
+    read_due_document(document.pk)
+    file = EditionFile.objects.get(document=document)
+    base = f"/en/works/{edition.work_id}/files/{file.number}/1"
+    client.get(f"{base}/image")
+    assert client.get(f"{base}/text").status_code == 200
+    restrict_page(edition)
+    assert client.get(f"{base}/text").status_code == 404
+
+
+def test_the_text_alone_can_be_read_page_by_page(library: Library, client: Client) -> None:
+    edition = library.edition("Plan")
+    document = library.document(pdf_bytes("One heron", "Two", "Three herons"), "report.pdf")
+    library.attach(edition, document)
+    read_due_document(document.pk)
+    file = EditionFile.objects.get(document=document)
+    base = f"/en/works/{edition.work_id}/files/{file.number}"
+    tree = get(client, f"{base}/1", q="heron", view="text")
+    assert tree.xpath("//main//img") == []
+    assert tree.xpath("//main//a[@rel='next']/@href") == [f"{base}/2?q=heron&view=text"]
+    assert f"{base}/1?q=heron" in tree.xpath("//main//a/@href")
+    response = client.get(base, {"page": "3", "view": "text"})
+    assert response.url == f"{base}/3?view=text"
+
+
+def test_the_next_match_may_stand_some_pages_on(library: Library, client: Client) -> None:
+    edition = library.edition("Plan")
+    file = pdf(library, edition, "One heron", "Two", "Three herons", "Four")
+    base = f"/en/works/{edition.work_id}/files/{file.number}"
+    links = get(client, f"{base}/1", q="heron").xpath("//main//a/@href")
+    assert f"{base}/3?q=heron#match" in links
+    assert not any("/4?" in link and "#match" in link for link in links)
+    last = get(client, f"{base}/3", q="heron")
+    assert "Next match" not in last.text_content()
