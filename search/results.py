@@ -110,15 +110,16 @@ def _show_hit(hit: Hit, plan: Plan, q: str, is_demonstration: bool) -> ShownHit:
         language=hit.language,
         foreign=hit.language != get_language(),
         languages=hit.languages,
-        passages=tuple(_show_passage(hit.work, url, passage, plan, q) for passage in hit.passages),
+        passages=tuple(show_passage(hit.work, url, passage, plan, q) for passage in hit.passages),
         is_demonstration=is_demonstration,
         reasons=tuple(str(REASONS[reason]) for reason in hit.reasons),
     )
 
 
-def _show_passage(
+def show_passage(
     work: int, page_url: str, passage: FoundPassage, plan: Plan, q: str
 ) -> ShownPassage:
+    """A passage with its matches and the address of the place where it stands."""
     parts = excerpt(passage, plan)
     if passage.file is None or passage.locator is None:
         url, place, source = page_url, _("On the work's page"), passage.heading
