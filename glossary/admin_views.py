@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, TemplateView, View
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
@@ -161,11 +161,7 @@ class ImportReportView(_ExchangeView, TemplateView):
         counts = report.counts
         messages.success(
             request,
-            ngettext(
-                "%(new)s concept was added and %(changed)s changed.",
-                "%(new)s concepts were added and %(changed)s changed.",
-                counts["new"],
-            )
+            _("The file is stored. New concepts: %(new)s; changed: %(changed)s.")
             % {"new": counts["new"], "changed": counts["changed"]},
         )
         return HttpResponseRedirect(reverse(CONCEPTS))

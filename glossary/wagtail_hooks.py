@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.tables import BooleanColumn
 from wagtail.admin.widgets.button import Button
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet, SnippetViewSetGroup
@@ -54,7 +55,12 @@ class ConceptViewSet(SnippetViewSet):
     icon = "tag"
     menu_label = gettext_lazy("Concepts")
     index_view_class = ConceptIndexView
-    list_display = ["__str__", "slug", "broader", "is_theme"]
+    list_display = [
+        "__str__",
+        "slug",
+        "broader",
+        BooleanColumn("is_theme", label=gettext_lazy("Theme"), sort_key="is_theme"),
+    ]
     list_filter = ["is_theme"]
     search_fields = ["slug", "labels__text"]
 
