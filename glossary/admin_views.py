@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -23,6 +24,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, TemplateView, View
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
+from wagtail.log_actions import log
 
 from glossary.exchange.run import (
     ENDINGS,
@@ -157,6 +159,7 @@ class ImportReportView(_ExchangeView, TemplateView):
         self.report = report = self._import(dry_run=False)
         if not report.stored:
             return self.render_to_response(self.get_context_data(**kwargs))
+        self._log(report)
         self.upload.delete()
         counts = report.counts
         messages.success(
@@ -165,6 +168,14 @@ class ImportReportView(_ExchangeView, TemplateView):
             % {"new": counts["new"], "changed": counts["changed"]},
         )
         return HttpResponseRedirect(reverse(CONCEPTS))
+
+    def _log(self, report: Report) -> None:
+        """Note in the history of each concept who imported it."""
+        actions = {"new": "wagtail.create", "changed": "wagtail.edit"}
+        concepts = Concept.objects.with_labels().in_bulk(field_name="slug")
+        for outcome in report.outcomes:
+            if (action := actions.get(outcome.status)) and outcome.slug in concepts:
+                log(concepts[outcome.slug], action, user=cast(User, self.request.user))
 
     def _import(self, *, dry_run: bool) -> Report:
         return import_concepts(self.upload.name, bytes(self.upload.data), dry_run=dry_run)

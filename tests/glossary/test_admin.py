@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.models import ModelLogEntry
 
 from glossary import admin_views
 from glossary.models import Concept, GlossaryUpload, Label
@@ -150,6 +151,8 @@ class TestImport:
         assert "New concepts: 1;" in response.content.decode()
         assert [row.slug for row in find_concepts(parse("النفايات"))] == ["waste"]
         assert not GlossaryUpload.objects.exists()
+        (entry,) = ModelLogEntry.objects.for_instance(Concept.objects.get())
+        assert (entry.action, entry.user.username) == ("wagtail.create", "editor")
 
     def test_a_wrong_file_says_where_and_cannot_be_confirmed(self, editor: Client) -> None:
         response = self.upload(editor, "id,en\nwaste,waste\nwater,\n")
