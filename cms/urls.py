@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 urlpatterns += i18n_patterns(
     path("search/", include("search.urls")),
     path("works/", include("publications.urls")),
+    path("", include("browse.urls")),
     path("", include(wagtail_urls)),
     prefix_default_language=True,
 )

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import translate_url
+from django.urls import reverse, translate_url
 from django.utils import translation
+from django.utils.translation import gettext
 from wagtail.models import Locale, Page, Site
 
 from cms.languages import INTERFACE_LANGUAGES, Language
@@ -32,6 +33,27 @@ def home_page(request: HttpRequest) -> Page | None:
     locale = Locale.objects.filter(language_code=translation.get_language()).first()
     translated = root.get_translation_or_none(locale) if locale else None
     return translated or root
+
+
+@dataclass(frozen=True, slots=True)
+class SectionLink:
+    """A part of the site that every page leads to; ``current`` where one is in it."""
+
+    label: str
+    url: str
+    current: bool
+
+
+def section_links(path: str) -> list[SectionLink]:
+    """The parts of the site, in the order of the menu."""
+    sections = [
+        ("browse", gettext("Browse")),
+        ("network", gettext("Network")),
+        ("activities", gettext("Activities")),
+        ("terms", gettext("Terms")),
+    ]
+    addresses = [(reverse(name), label) for name, label in sections]
+    return [SectionLink(label, url, path.startswith(url)) for url, label in addresses]
 
 
 def menu_items(home: Page | None) -> list[Page]:
@@ -74,6 +96,17 @@ def _translated(path: str, code: str) -> str:
         return path
     translated = str(translate_url(path, code))
     return translated if translated != path else f"/{code}/"
+
+
+def path_alternates(request: HttpRequest) -> list[dict[str, str]]:
+    """The full addresses of a page that stands under the same path in every language."""
+    return [
+        {
+            "language": language.code,
+            "url": request.build_absolute_uri(_translated(request.path, language.code)),
+        }
+        for language in INTERFACE_LANGUAGES
+    ]
 
 
 def alternates(request: HttpRequest, page: Page) -> list[dict[str, str]]:

@@ -31,6 +31,7 @@ LABELS = {
     "themes": _("Themes"),
     "countries": _("Countries"),
     "places": _("Places"),
+    "activities": _("Activities"),
     "identifiers": _("Identifiers"),
     "licence": _("Licence"),
     "municipality": _("Municipality"),
@@ -41,7 +42,7 @@ LABELS = {
 """Every fact, in the order of the form, with what editors call it."""
 
 _PLAIN = ("date_precision", "authors", "licence", "validation", "period_start", "period_end")
-_MANY = ("themes", "countries", "places")
+_MANY = ("themes", "countries", "places", "activities")
 _ROLES = {
     "publishers": WorkOrganisation.Role.PUBLISHER.value,
     "partners": WorkOrganisation.Role.PARTNER.value,

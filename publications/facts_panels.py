@@ -28,7 +28,7 @@ class FactsSummaryPanel(Panel):
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
             """Add the facts with their labels."""
-            from publications.presentation import facts_for_display
+            from publications.shown_facts import facts_for_display
 
             context: dict[str, Any] = super().get_context_data(parent_context) or {}
             context["facts"] = facts_for_display(self.instance.work)
@@ -50,6 +50,7 @@ FACTS_PANELS: list[Panel] = [
             _panel("themes"),
             _panel("countries"),
             _panel("places"),
+            _panel("activities"),
             _panel("identifiers"),
         ],
         heading=_("Facts about the work, for all its languages"),

@@ -14,7 +14,7 @@ from wagtail.admin.forms import WagtailAdminPageForm
 from cms.dates import parse_partial_date, partial_iso
 from cms.labels import list_label
 from glossary.models import Concept
-from network.models import Country, Organisation, Place
+from network.models import Activity, Country, Organisation, Place
 from publications import facts as work_facts
 from publications.identifiers import format_identifiers, parse_identifiers
 from publications.models.works import Work
@@ -80,6 +80,7 @@ class FactsFormMixin(forms.Form):
     themes = _many(Concept.objects.all(), _("Themes"))
     countries = _many(Country.objects.all(), _("Countries"))
     places = _many(Place.objects.all(), _("Places"))
+    activities = _many(Activity.objects.all(), _("Activities"))
     identifiers = IdentifiersField(
         label=_("Identifiers"),
         required=False,
@@ -221,6 +222,7 @@ def describe_fact(name: str, value: Any) -> str:
         "themes": Concept.objects,
         "countries": Country.objects,
         "places": Place.objects,
+        "activities": Activity.objects,
         "publishers": Organisation.objects,
         "partners": Organisation.objects,
     }

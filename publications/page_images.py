@@ -1,7 +1,10 @@
-"""Images of a PDF's pages: made when first asked for, kept beside the covers."""
+"""Images of a PDF's pages and the text on them: made when first asked for, kept by the covers."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 
 from django.core.files.base import ContentFile
@@ -9,7 +12,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from PIL import Image
 
-from publications.extraction import Limits, Unreadable, render_page
+from publications.extraction import Limits, PlacedLine, Unreadable, draw_page
 from publications.models import LibraryDocument, Reading
 
 WIDTH = 1000
@@ -25,6 +28,10 @@ def _folder(reading: Reading) -> str:
 
 def _stored_name(reading: Reading, page: int) -> str:
     return f"{_folder(reading)}/{page}.webp"
+
+
+def _lines_name(reading: Reading, page: int) -> str:
+    return f"{_folder(reading)}/{page}.json"
 
 
 def forget_images(reading: Reading) -> None:
@@ -70,8 +77,29 @@ def page_image_path(document: LibraryDocument, page: int) -> str | None:
     name = _stored_name(reading, page)
     if not default_storage.exists(name):
         try:
-            image = render_page(Path(document.file.path), page, WIDTH, Limits())
+            drawn = draw_page(Path(document.file.path), page, WIDTH, Limits())
         except (Unreadable, IndexError):
             return None
-        return default_storage.save(name, ContentFile(image))
+        _keep(_lines_name(reading, page), _lines_as_json(drawn.lines))
+        _keep(name, drawn.image)
     return name
+
+
+def page_lines(reading: Reading, page: int) -> tuple[PlacedLine, ...]:
+    """The lines of a page with their places, known once its image was made."""
+    name = _lines_name(reading, page)
+    if not default_storage.exists(name):
+        return ()
+    with default_storage.open(name) as file:
+        return tuple(PlacedLine(**line) for line in json.load(file))
+
+
+def _keep(name: str, content: bytes) -> None:
+    """Store under this very name; of two who make a page at once the first one's stays."""
+    kept = default_storage.save(name, ContentFile(content))
+    if kept != name:
+        default_storage.delete(kept)
+
+
+def _lines_as_json(lines: Iterable[PlacedLine]) -> bytes:
+    return json.dumps([asdict(line) for line in lines], ensure_ascii=False).encode()

@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from cms.labels import list_label, number_label
+from cms.labels import number_label
 from cms.languages import BY_CODE
 from publications.access import Reader, collection_audience, file_is_embargoed, may_see_edition
+from publications.citing import FORMATS, build_item, cite
 from publications.extraction import FileType
+from publications.metadata import Addresses, json_ld, meta_tags
 from publications.models import (
     Edition,
     EditionFile,
     Reading,
     ReadSection,
-    Work,
-    WorkOrganisation,
 )
-from publications.page_images import image_size, page_image_size
-from search.marking import snippet
-from search.query import MAX_LENGTH, build_plan, parse
+from publications.page_images import image_size
+from publications.shown_facts import shown_facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +40,7 @@ class ShownFile:
     page_count: int | None = None
     readable: bool = False
     has_cover: bool = False
+    media_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,14 @@ def shown_files(edition: Edition, reader: Reader) -> Iterator[ShownFile]:
             page_count=reading.page_count if reading else None,
             readable=bool(reading and reading.state == Reading.State.READ),
             has_cover=bool(reading and reading.cover),
+            media_type=_media_type(reading),
         )
+
+
+def _media_type(reading: Reading | None) -> str:
+    """What a file's content was found to be; empty while it was not read."""
+    code = reading.file_type if reading else ""
+    return next((kind.mime for kind in FileType if kind.code == code), "")
 
 
 def file_language(file: EditionFile) -> str:
@@ -87,26 +94,6 @@ def other_editions(edition: Edition, reader: Reader) -> list[Edition]:
     """The work's editions in other languages that a reader may see."""
     others = Edition.objects.live().real().filter(work=edition.work).exclude(pk=edition.pk)
     return [other for other in others.select_related("locale") if may_see_edition(other, reader)]
-
-
-def facts_for_display(work: Work) -> list[tuple[str, str]]:
-    """The work's facts with their labels, in the active language; unknown ones left out."""
-    period = "–".join(str(year) for year in (work.period_start, work.period_end) if year)
-    rows = [
-        (_("Authors"), ", ".join(work.authors)),
-        (_("Date"), work.date_display()),
-        (_("Publisher"), list_label(work.organisations_as(WorkOrganisation.Role.PUBLISHER))),
-        (_("Partners"), list_label(work.organisations_as(WorkOrganisation.Role.PARTNER))),
-        (_("Municipality"), str(work.municipality or "")),
-        (_("Period"), period),
-        (_("Countries"), list_label(work.countries.all())),
-        (_("Places"), list_label(work.places.all())),
-        (_("Themes"), list_label(work.themes.prefetch_related("labels"))),
-        (_("Identifiers"), ", ".join(str(row) for row in work.identifiers.all())),
-        (_("Validation"), work.get_validation_display()),
-        (_("Licence"), work.get_licence_display()),
-    ]
-    return [(str(label), str(value)) for label, value in rows if value]
 
 
 def cover_name(editions: Iterable[Edition], files: Iterable[ShownFile]) -> str | None:
@@ -134,113 +121,54 @@ def edition_context(edition: Edition, request: HttpRequest) -> dict[str, Any]:
     others = other_editions(edition, reader)
     visible = [edition, *others]
     files = [file for shown in visible for file in shown_files(shown, reader)]
+    cover = _cover(edition, cover_name(visible, files))
+    addresses = _addresses(visible, files, cover, request)
+    item = build_item(edition, addresses.edition, timezone.localdate())
     return {
-        "facts_shown": facts_for_display(edition.work),
+        "facts_shown": shown_facts(edition.work),
         "files_shown": files,
+        "first_readable": next((shown for shown in files if shown.readable), None),
         "other_editions": others,
         "edition_language": BY_CODE[edition.language],
         "is_foreign": edition.language != get_language(),
-        "cover": _cover(edition, cover_name(visible, files)),
-        "canonical": request.build_absolute_uri(edition.permanent_path()),
-        "permanent": request.build_absolute_uri(reverse("work_number", args=[edition.work_id])),
-        "alternates": [
-            {"language": shown.language, "url": request.build_absolute_uri(shown.permanent_path())}
-            for shown in visible
+        "cover": cover,
+        "canonical": addresses.edition,
+        "permanent": addresses.permanent,
+        "alternates": [{"language": code, "url": url} for code, url in addresses.editions.items()],
+        "meta_tags": meta_tags(edition, item, addresses),
+        "json_ld": json_ld(edition, others, item, addresses),
+        "citations": list(cite(item)),
+        "exports": [
+            (written.label, reverse("work_citation", args=[edition.work_id, extension]))
+            for extension, written in FORMATS.items()
         ],
     }
 
 
-MarkedText = list[tuple[str, int]]
-"""Pieces of a paragraph in order; a match has its number on the page, from 1, other text 0."""
-
-
-@dataclass(frozen=True, slots=True)
-class SectionLink:
-    """Another page or section of a file, with a question kept in its address."""
-
-    number: int
-    label: str
-    url: str
-
-
-def section_context(
-    file: EditionFile, section: ReadSection, request: HttpRequest
-) -> dict[str, Any]:
-    """What the reading page shows of one page or section of a file."""
-    q = request.GET.get("q", "")[:MAX_LENGTH]
-    language = section.language if section.language in BY_CODE else file_language(file)
-    paragraphs, matches = marked_paragraphs(section.text, language, q)
-    has_heading = bool(paragraphs) and _plain(paragraphs[0]) == section.heading
-    return {
-        "address": {"q": q},
-        "q": q,
-        "edition": file.edition,
-        "file": file,
-        "format": file.document.file_extension.upper(),
-        "section": section,
-        "place": place_label(section.kind, section.number),
-        "page_count": section.reading.page_count,
-        "language": language,
-        "heading": paragraphs[0] if has_heading else [(section.heading, 0)],
-        "paragraphs": paragraphs[1:] if has_heading else paragraphs,
-        "matches": matches,
-        "image": _image(file, section),
-        **_ways(file, section, q),
-    }
-
-
-def _ways(file: EditionFile, section: ReadSection, q: str) -> dict[str, Any]:
-    """Where one can go from a page or section."""
-    address = [file.edition.work_id, file.number]
-    sections = list(section.reading.sections.only("number", "kind", "heading"))
-    links = [_section_link(row, address, q) for row in sections]
-    at = next(place for place, row in enumerate(sections) if row.pk == section.pk)
-    return {
-        "previous": links[at - 1] if at else None,
-        "next": links[at + 1] if at + 1 < len(links) else None,
-        "contents": links if section.kind == ReadSection.Kind.SECTION else [],
-        "file_url": reverse("file", args=address),
-        "download_url": reverse("file_download", args=address),
-        "work_url": reverse("work", args=[file.edition.work_id, file.edition.slug]),
-        "results_url": f"{reverse('search')}?{urlencode({'q': q})}" if q else "",
-    }
-
-
-def _section_link(section: ReadSection, address: list[Any], q: str) -> SectionLink:
-    url = reverse("file_section", args=[*address, section.number])
-    label = section.heading or place_label(section.kind, section.number)
-    return SectionLink(section.number, label, f"{url}?{urlencode({'q': q})}" if q else url)
+def _addresses(
+    visible: Sequence[Edition],
+    files: Iterable[ShownFile],
+    cover: ShownImage | None,
+    request: HttpRequest,
+) -> Addresses:
+    """The full addresses of a work's visible editions, the first of which is shown, and files."""
+    full, work = request.build_absolute_uri, visible[0].work_id
+    editions = {shown.language: full(shown.permanent_path()) for shown in visible}
+    downloads = [
+        (full(reverse("file_download", args=[work, shown.file.number])), shown.media_type)
+        for shown in files
+        if shown.media_type
+    ]
+    return Addresses(
+        edition=full(visible[0].permanent_path()),
+        permanent=full(reverse("work_number", args=[work])),
+        cover=full(cover.url) if cover else "",
+        editions=editions,
+        files=downloads,
+    )
 
 
 def place_label(kind: str, number: int) -> str:
     """“Page 12” or “Section 3”, in the active language."""
     text = _("Page %(number)s") if kind == ReadSection.Kind.PAGE else _("Section %(number)s")
     return text % {"number": number_label(number)}
-
-
-def marked_paragraphs(text: str, language: str, q: str) -> tuple[list[MarkedText], int]:
-    """The paragraphs of a text with the matches of a question, and how many there are."""
-    plan = build_plan(parse(q), language=language, now=0)
-    paragraphs: list[MarkedText] = []
-    matches = 0
-    for paragraph in filter(None, (part.strip() for part in text.split("\n\n"))):
-        marked: MarkedText = []
-        for piece, matched in snippet(paragraph, language, plan, length=len(paragraph)).parts:
-            matches += matched
-            marked.append((piece, matches if matched else 0))
-        paragraphs.append(marked)
-    return paragraphs, matches
-
-
-def _plain(text: MarkedText) -> str:
-    return "".join(piece for piece, _match in text)
-
-
-def _image(file: EditionFile, section: ReadSection) -> ShownImage | None:
-    """The image of a page of a PDF, with the size it has or will probably have."""
-    reading = section.reading
-    if reading.file_type != FileType.PDF.code:
-        return None
-    width, height = page_image_size(reading, section.number)
-    arguments = [file.edition.work_id, file.number, section.number]
-    return ShownImage(reverse("page_image", args=arguments), width, height)

@@ -3,44 +3,52 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 from wagtail import hooks
 from wagtail.images import get_image_model
 
-from cms.languages import INTERFACE_CODES
+from cms.languages import DEFAULT_LANGUAGE
 from publications.access import (
     Reader,
-    edition_is_published,
     find_file,
     may_see_edition,
     may_see_image,
 )
+from publications.citing import FORMATS, build_item, export
 from publications.models import Edition, EditionFile, ReadSection
+from publications.nearest import nearest_edition
 from publications.page_images import page_image_path
 from publications.presentation import (
     cover_name,
     other_editions,
-    section_context,
     shown_files,
 )
+from publications.reading_page import Asked, section_context, text_on_image
 from publications.serving import send_document, send_image
 
 MAX_PAGE_DIGITS = 6
 
 
+def _edition_or_404(request: HttpRequest, work: int) -> Edition:
+    edition = nearest_edition(work, Reader.of(request.user), get_language() or DEFAULT_LANGUAGE)
+    if edition is None:
+        raise Http404
+    return edition
+
+
 @require_safe
 def work(request: HttpRequest, work: int, slug: str) -> HttpResponseBase:
     """A work: its edition in the language of the address, or the nearest that there is."""
-    edition = _edition_for(request, work)
+    edition = _edition_or_404(request, work)
     response = _serve_as_wagtail_does(edition, request, slug)
     patch_cache_control(response, private=True, no_cache=True)
     return response
@@ -67,26 +75,6 @@ def _serve_as_wagtail_does(edition: Edition, request: HttpRequest, slug: str) ->
     return chain(edition, request, [], {})
 
 
-def _edition_for(request: HttpRequest, work: int) -> Edition:
-    """The published edition to show: this language's, else the first in the site's order.
-
-    An edition that the reader may see is preferred; one they may not comes last, so that the
-    page can ask them to log in.
-    """
-    reader = Reader.of(request.user)
-    editions = Edition.objects.filter(work=work).live().real().select_related("locale")
-    published = [edition.specific for edition in editions if edition_is_published(edition)]
-    if not published:
-        raise Http404
-    language = get_language()
-
-    def rank(edition: Edition) -> tuple[bool, bool, int]:
-        order = INTERFACE_CODES.index(edition.language)
-        return not may_see_edition(edition, reader), edition.language != language, order
-
-    return min(published, key=rank)
-
-
 def _file_or_404(request: HttpRequest, work: int, number: int) -> EditionFile:
     file = find_file(work, number, Reader.of(request.user))
     if file is None:
@@ -108,8 +96,7 @@ def file_start(request: HttpRequest, work: int, number: int) -> HttpResponseBase
     wanted = _page_number(request.GET.get("page", ""))
     nearest = min(numbers, key=lambda locator: abs(locator - wanted))
     url = reverse("file_section", args=[work, number, nearest])
-    q = request.GET.get("q", "")
-    return redirect(f"{url}?{urlencode({'q': q})}" if q else url)
+    return redirect(Asked.read(request).on(url))
 
 
 def _page_number(text: str) -> int:
@@ -118,6 +105,21 @@ def _page_number(text: str) -> int:
         return int(text[:MAX_PAGE_DIGITS])
     except ValueError:
         return 1
+
+
+@require_safe
+def work_citation(request: HttpRequest, work: int, extension: str) -> HttpResponse:
+    """A work as a file for reference managers: BibTeX, RIS or CSL-JSON."""
+    edition = _edition_or_404(request, work)
+    if extension not in FORMATS or not may_see_edition(edition, Reader.of(request.user)):
+        raise Http404
+    url = request.build_absolute_uri(edition.permanent_path())
+    text, media_type = export(build_item(edition, url, timezone.localdate()), extension)
+    response = HttpResponse(text, content_type=media_type)
+    name = f"reslog-{work}-{edition.language}.{extension}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    patch_cache_control(response, private=True, no_cache=True)
+    return response
 
 
 @require_safe
@@ -134,6 +136,25 @@ def file_section(request: HttpRequest, work: int, number: int, locator: int) -> 
     section = get_object_or_404(ReadSection, reading=reading, number=locator)
     context = section_context(file, section, request)
     response = TemplateResponse(request, "publications/file_section.html", context)
+    patch_cache_control(response, private=True, no_cache=True)
+    return response
+
+
+@require_safe
+def page_text(request: HttpRequest, work: int, number: int, locator: int) -> HttpResponse:
+    """The text to lay over a PDF page's image, as SVG; none where the image was not made."""
+    file = _file_or_404(request, work, number)
+    reading = getattr(file.document, "reading", None)
+    section = get_object_or_404(ReadSection, reading=reading, number=locator)
+    text = text_on_image(file, section, Asked.read(request).q)
+    if text is None:
+        raise Http404
+    response = render(
+        request,
+        "publications/includes/page_text.html",
+        {"page_text": text},
+        content_type="image/svg+xml",
+    )
     patch_cache_control(response, private=True, no_cache=True)
     return response
 
@@ -161,7 +182,7 @@ def file_cover(request: HttpRequest, work: int, number: int) -> HttpResponseBase
 @require_safe
 def work_cover(request: HttpRequest, work: int) -> HttpResponseBase:
     """The cover of a work, of what the reader may see of it."""
-    edition = _edition_for(request, work)
+    edition = _edition_or_404(request, work)
     reader = Reader.of(request.user)
     if not may_see_edition(edition, reader):
         raise Http404

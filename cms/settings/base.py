@@ -12,6 +12,7 @@ CSRF_TRUSTED_ORIGINS: list[str] = env("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
     "home",
+    "browse",
     "network",
     "publications",
     "glossary",

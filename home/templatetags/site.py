@@ -22,6 +22,23 @@ def language_links(context: template.Context) -> list[navigation.LanguageLink]:
     return navigation.language_links(request, context.get("page"))
 
 
+@register.simple_tag(takes_context=True)
+def section_links(context: template.Context) -> list[navigation.SectionLink]:
+    """The parts of the site."""
+    request: Any = context.get("request")
+    return navigation.section_links(request.path if request else "")
+
+
+@register.inclusion_tag("includes/alternates.html", takes_context=True)
+def path_alternates(context: template.Context) -> dict[str, Any]:
+    """The canonical address of a page without parameters, and its addresses in other languages."""
+    request = context["request"]
+    return {
+        "canonical": request.build_absolute_uri(request.path),
+        "alternates": navigation.path_alternates(request),
+    }
+
+
 @register.inclusion_tag("includes/alternates.html", takes_context=True)
 def page_alternates(context: template.Context) -> dict[str, Any]:
     """The canonical address of a page of the site, and its addresses in other languages."""

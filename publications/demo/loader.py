@@ -19,7 +19,7 @@ from wagtail.fields import RichTextField
 from cms.dates import parse_partial_date
 from cms.loading import Row, raise_problems
 from glossary.models import Concept
-from network.models import Country, Organisation
+from network.models import Activity, Country, Organisation
 from publications.demo.sources import WorkSource
 from publications.documents import discard_documents, stage_document
 from publications.facts import empty_facts, write_facts
@@ -58,6 +58,7 @@ class Lookups:
     themes: Mapping[str, int]
     countries: Mapping[str, str]
     organisations: Mapping[str, Organisation]
+    activities: Mapping[str, int]
 
     @classmethod
     def fetch(cls) -> Lookups:
@@ -66,6 +67,7 @@ class Lookups:
             themes={row.slug.removeprefix("theme-"): row.pk for row in Concept.objects.themes()},
             countries={row.pk: row.pk for row in Country.objects.all()},
             organisations={row.slug: row for row in Organisation.objects.all()},
+            activities={row.slug: row.pk for row in Activity.objects.all()},
         )
 
     def section(self, work: WorkSource, *, demonstration: bool) -> SectionSpec:
@@ -90,6 +92,9 @@ class Lookups:
             "publishers": [publisher.pk] if publisher else [],
             "themes": sorted(_known(work, "theme", self.themes, given["themes"])),
             "countries": sorted(_known(work, "country", self.countries, given["countries"])),
+            "activities": sorted(
+                _known(work, "activity", self.activities, given.get("activities", []))
+            ),
             "identifiers": given.get("identifiers", []),
             "validation": given.get("validation", ""),
             "period_start": int(start) if start else None,

@@ -150,7 +150,7 @@ def _read_entry(row: Row, sources: Mapping[str, str], headings: Mapping[str, str
             row.complain(f"The summary in “{code}” is missing.")
     facts = {
         "date": str(values["year"]) if "year" in values else "",
-        **{name: values.get(name, []) for name in ("authors", "themes", "countries")},
+        **{name: values.get(name, []) for name in ("authors", "themes", "countries", "activities")},
         "identifiers": [["isbn", values["isbn"]]] if "isbn" in values else [],
     }
     return WorkSource(slug, "publication", facts, editions, publisher=values.get("publisher", ""))

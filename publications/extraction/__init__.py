@@ -1,7 +1,7 @@
 """Reading files: from a PDF, DOCX, PPTX, ODT, HTML, TXT or MD to text, page by page.
 
 ``detect_type`` tells a file's type by its content, ``run_in_child`` reads it in a process of
-its own within limits, ``render_page`` draws a page of a PDF. Nothing here knows Django.
+its own within limits, ``draw_page`` draws a page of a PDF. Nothing here knows Django.
 Importing this costs little: the libraries for each format are imported where they are used.
 """
 
@@ -9,11 +9,13 @@ from .detect import detect_type
 from .language import detect_language
 from .limits import Limits
 from .reader import read_file
-from .runner import render_page, run_in_child
+from .runner import draw_page, run_in_child
 from .types import (
     Detail,
+    DrawnPage,
     Extraction,
     FileType,
+    PlacedLine,
     RefusalReason,
     Refused,
     Section,
@@ -23,9 +25,11 @@ from .types import (
 
 __all__ = [
     "Detail",
+    "DrawnPage",
     "Extraction",
     "FileType",
     "Limits",
+    "PlacedLine",
     "RefusalReason",
     "Refused",
     "Section",
@@ -33,7 +37,7 @@ __all__ = [
     "Unreadable",
     "detect_language",
     "detect_type",
+    "draw_page",
     "read_file",
-    "render_page",
     "run_in_child",
 ]

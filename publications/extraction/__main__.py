@@ -9,6 +9,7 @@ import resource
 import signal
 import sys
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -93,18 +94,19 @@ def _cover(path: Path, folder: Path, limits: Limits) -> bool:
 
 
 def _render(job: dict[str, Any], _limits: Limits) -> None:
-    from .pdf import render_pdf_page
+    from .pdf import pdf_page_lines, render_pdf_page
 
-    folder = Path(job["folder"])
+    folder, path = Path(job["folder"]), Path(job["path"])
     try:
-        image = render_pdf_page(Path(job["path"]), job["page"], job["width"])
+        image = render_pdf_page(path, job["page"], job["width"])
+        lines = pdf_page_lines(path, job["page"])
     except IndexError:
         _write(folder, {"no_such_page": True})
     except Unreadable as unreadable:
         _write(folder, {"state": unreadable.state, "detail": unreadable.detail})
     else:
         (folder / IMAGE_FILE).write_bytes(image)
-        _write(folder, {"rendered": True})
+        _write(folder, {"rendered": True, "lines": [asdict(line) for line in lines]})
 
 
 def _write(folder: Path, answer: dict[str, Any]) -> None:

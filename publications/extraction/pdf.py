@@ -14,8 +14,8 @@ import pypdfium2.raw as pdfium_c
 from .limits import Budget, LimitReached
 from .metadata import clean_authors, clean_date, clean_title
 from .paragraphs import LineJoiner, PageLines, page_paragraphs, without_furniture
-from .pdf_text import PageText, page_text
-from .types import Detail, Extraction, FileType, Section, State, Unreadable
+from .pdf_text import Line, PageText, page_text
+from .types import Detail, Extraction, FileType, PlacedLine, Section, State, Unreadable
 
 _MAX_PIXELS = 12_000_000
 _MAX_WIDTH = 3000  # pixels
@@ -160,6 +160,37 @@ def render_pdf_page(path: Path, page: int, width: int) -> bytes:
         raise Unreadable(State.DAMAGED, Detail.NOT_WELL_FORMED) from error
     finally:
         document.close()
+
+
+def pdf_page_lines(path: Path, page: int) -> list[PlacedLine]:
+    """The lines of ``page`` (from 1) with their places; none of a page that is turned round.
+
+    Raises as ``render_pdf_page`` does.
+    """
+    document = _open(path)
+    try:
+        if not 1 <= page <= len(document):
+            raise IndexError(f"there is no page {page}, the file has {len(document)}")
+        shown = document[page - 1]
+        if shown.get_rotation():
+            return []
+        left, bottom, right, top = shown.get_bbox()
+        text, _height = _page(document, page - 1)
+    except pdfium.PdfiumError as error:
+        raise Unreadable(State.DAMAGED, Detail.NOT_WELL_FORMED) from error
+    finally:
+        document.close()
+    return [_placed(line, left, top, right - left, top - bottom) for line in text.lines]
+
+
+def _placed(line: Line, left: float, top: float, width: float, height: float) -> PlacedLine:
+    return PlacedLine(
+        text=line.text.rstrip("\u00ad"),
+        left=round((line.left - left) / width, 4),
+        width=round((line.right - line.left) / width, 4),
+        baseline=round((top - line.baseline) / height, 4),
+        height=round(line.height / height, 4),
+    )
 
 
 def _render(page: pdfium.PdfPage, width: int) -> bytes:

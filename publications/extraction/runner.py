@@ -20,7 +20,16 @@ from pathlib import Path
 from typing import Any
 
 from .limits import Limits
-from .types import Detail, Extraction, RefusalReason, Refused, State, Unreadable
+from .types import (
+    Detail,
+    DrawnPage,
+    Extraction,
+    PlacedLine,
+    RefusalReason,
+    Refused,
+    State,
+    Unreadable,
+)
 
 ANSWER_FILE = "answer.json"
 IMAGE_FILE = "image.webp"
@@ -62,8 +71,8 @@ def run_in_child(
     return extraction
 
 
-def render_page(path: Path, page: int, width: int, limits: Limits | None = None) -> bytes:
-    """A WebP image of a PDF's page (from 1), at most ``width`` pixels wide, made in a child.
+def draw_page(path: Path, page: int, width: int, limits: Limits | None = None) -> DrawnPage:
+    """A PDF's page (from 1), at most ``width`` pixels wide, and its text, made in a child.
 
     Raises ``Unreadable`` when it cannot be drawn within ``limits``, ``IndexError`` when the
     file has no such page.
@@ -80,7 +89,8 @@ def render_page(path: Path, page: int, width: int, limits: Limits | None = None)
                 State(answer.get("state", failed.state)),
                 Detail(answer.get("detail", failed.detail)),
             )
-        return (Path(folder) / IMAGE_FILE).read_bytes()
+        lines = tuple(PlacedLine(**line) for line in answer["lines"])
+        return DrawnPage((Path(folder) / IMAGE_FILE).read_bytes(), lines)
 
 
 def _run(job: dict[str, Any], limits: Limits, folder: Path) -> _Ended:

@@ -197,3 +197,26 @@ class Unreadable(Exception):
         super().__init__(f"{state}: {detail}")
         self.state = state
         self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedLine:
+    """A line of a page in logical order, and where it stands on the page's image.
+
+    ``left``, ``width``: shares of the image's width. ``baseline`` (from the upper edge) and
+    ``height`` (from the font's descent to its ascent): shares of its height.
+    """
+
+    text: str
+    left: float
+    width: float
+    baseline: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnPage:
+    """A page of a PDF as an image (WebP) with the lines of text on it."""
+
+    image: bytes
+    lines: tuple[PlacedLine, ...]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.dates import Precision, partial_display
 from glossary.models import Concept
-from network.models import Country, Organisation, Place
+from network.models import Activity, Country, Organisation, Place
 
 
 class Work(models.Model):
@@ -46,6 +46,9 @@ class Work(models.Model):
     themes = models.ManyToManyField(Concept, blank=True, related_name="works")
     countries = models.ManyToManyField(Country, blank=True, related_name="works")
     places = models.ManyToManyField(Place, blank=True, related_name="works")
+    activities = models.ManyToManyField(
+        Activity, blank=True, related_name="works", verbose_name=_("activities")
+    )
     municipality = models.ForeignKey(
         Organisation,
         on_delete=models.SET_NULL,

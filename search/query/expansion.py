@@ -41,29 +41,34 @@ class _Chosen:
 
 
 def expansions(
-    concepts: Sequence[FoundConcept], parsed: ParsedQuery, words: Sequence[Word]
+    concepts: Sequence[FoundConcept],
+    parsed: ParsedQuery,
+    words: Sequence[Word],
+    language: str | None = None,
 ) -> tuple[Expansion, ...]:
     """The labels that stand for some of the words of a plan.
 
     Labels that say the typed words again are left out, in whichever language they say so.
-    Where there are more than `MAX_LABELS`, preferred labels of all concepts go first.
+    Where there are more than `MAX_LABELS`, preferred labels of all concepts go first. With
+    ``language`` only labels of that language.
     """
+    codes = CODES if language is None else (language,)
     # Words that come again name the concept once.
     named = {(found.slug, _typed_text(found, parsed).casefold()): found for found in concepts}
     chosen = [_Chosen(found, _typed_text(found, parsed)) for found in named.values()]
     left = MAX_LABELS
-    for one, language, rank in _in_turn(chosen):
-        if left and one.take(language, rank):
+    for one, code, rank in _in_turn(chosen, codes):
+        if left and one.take(code, rank):
             left -= 1
     positions = {word.text.casefold(): number for number, word in enumerate(words)}
     found = (_expansion(one, _positions(one.concept, parsed, positions)) for one in chosen)
     return tuple(expansion for expansion in found if any(expansion.labels.values()))
 
 
-def _in_turn(chosen: Sequence[_Chosen]) -> Iterator[tuple[_Chosen, str, int]]:
+def _in_turn(chosen: Sequence[_Chosen], codes: Sequence[str]) -> Iterator[tuple[_Chosen, str, int]]:
     for rank in range(MAX_PER_LANGUAGE):
         for one in chosen:
-            for language in CODES:
+            for language in codes:
                 yield one, language, rank
 
 

@@ -38,6 +38,7 @@ _CLOSING = {
 """Opening quotation marks of our languages, each with the marks that close it."""
 
 _MINUS = "-−"
+_MARKS = re.compile(f"[{''.join(_CLOSING)}]|(?<!\\w)[{_MINUS}]|:(?=\\s|$)|(?<=\\w):(?=\\w)")
 _COMMAS = ",;،؛"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _INVISIBLE = re.compile(r"[\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -88,6 +89,11 @@ def parse(text: str) -> ParsedQuery:
     # A break before the first word, or behind the last, separates nothing.
     breaks = frozenset(range(1, len(reader.words))) & reader.breaks
     return ParsedQuery(tuple(reader.words), tuple(reader.clauses), cut, breaks)
+
+
+def plain_query(text: str) -> ParsedQuery:
+    """A text that is no query, all of it as words: a headline's quotes ask for no phrase."""
+    return parse(_MARKS.sub(" ", text))
 
 
 def _split_at_colon(word: str) -> tuple[str, ...]:

@@ -136,5 +136,69 @@ class Combobox {
 
 for (const form of document.querySelectorAll("form[data-suggest]")) new Combobox(form);
 
+// Copying a citation or an address: the button stands there only where it can work.
+if (navigator.clipboard) {
+  const { copy, copied } = document.documentElement.dataset;
+  for (const text of document.querySelectorAll("[data-copyable]")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button button--quiet copy";
+    button.textContent = copy;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(text.textContent.trim());
+      button.textContent = copied;
+      setTimeout(() => { button.textContent = copy; }, 2000);
+    });
+    text.after(button);
+  }
+}
+
+// The text over a page's image: there once the image was made for the first time.
+for (const figure of document.querySelectorAll("figure[data-text]")) {
+  const image = figure.querySelector("img");
+  const lay = async () => {
+    const response = await fetch(figure.dataset.text);
+    if (!response.ok) return;
+    const parsed = new DOMParser().parseFromString(await response.text(), "image/svg+xml");
+    if (parsed.documentElement.nodeName === "svg") figure.append(document.importNode(parsed.documentElement, true));
+  };
+  if (image.complete && image.naturalWidth) lay();
+  else image.addEventListener("load", lay, { once: true });
+}
+
+// The size of text to read, kept on this device as the reader's own setting.
+const SIZES = [-1, 0, 1, 2, 3];
+const setting = {
+  get() { try { return Number(localStorage.getItem("text-size")) || 0; } catch { return 0; } },
+  set(size) { try { localStorage.setItem("text-size", String(size)); } catch { /* not kept */ } },
+};
+const applySize = (size) => { document.documentElement.dataset.textSize = String(size); };
+if (setting.get()) applySize(setting.get());
+for (const group of document.querySelectorAll("[data-sizes]")) {
+  group.hidden = false;
+  group.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-size]");
+    if (!button) return;
+    const size = setting.get() + Number(button.dataset.size);
+    if (!SIZES.includes(size)) return;
+    setting.set(size);
+    applySize(size);
+  });
+}
+
+// One match after the other; without this the link leads to the first.
+for (const link of document.querySelectorAll("[data-next-match]")) {
+  const marks = [...document.querySelectorAll(".reading__text mark")];
+  let at = window.location.hash === "#match" ? 0 : -1;
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    at = (at + 1) % marks.length;
+    marks[at].tabIndex = -1;
+    marks[at].focus();
+    marks[at].scrollIntoView({ block: "center" });
+  });
+  if (marks.length > 1) link.textContent = link.dataset.nextMatch || link.textContent;
+}
+
 // A link to the first match moves the keyboard there too, also when the page opens with it.
 if (window.location.hash === "#match") document.getElementById("match")?.focus();

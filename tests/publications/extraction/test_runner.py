@@ -21,7 +21,7 @@ from publications.extraction import (
     State,
     Unreadable,
     detect_language,
-    render_page,
+    draw_page,
     run_in_child,
 )
 from publications.extraction import runner as runner_module
@@ -192,25 +192,25 @@ def test_many_readings_leave_no_folders_behind(
 
 
 def test_a_page_image_has_the_width_asked_for(pdf: Path) -> None:
-    image = Image.open(io.BytesIO(render_page(pdf, 2, 420)))
+    image = Image.open(io.BytesIO(draw_page(pdf, 2, 420).image))
     assert (image.format, image.size[0]) == ("WEBP", 420)
 
 
 def test_a_page_image_is_bounded(pdf: Path) -> None:
-    width, height = Image.open(io.BytesIO(render_page(pdf, 1, 100_000))).size
+    width, height = Image.open(io.BytesIO(draw_page(pdf, 1, 100_000).image)).size
     assert width * height <= 12_100_000
 
 
 def test_a_page_that_is_not_there(pdf: Path) -> None:
     with pytest.raises(IndexError):
-        render_page(pdf, 4, 400)
+        draw_page(pdf, 4, 400)
 
 
 def test_a_file_that_cannot_be_drawn(tmp_path: Path) -> None:
     path = tmp_path / "stored"
     path.write_bytes(b"%PDF-1.7 and nothing")
     with pytest.raises(Unreadable) as unreadable:
-        render_page(path, 1, 400)
+        draw_page(path, 1, 400)
     assert unreadable.value.state is State.DAMAGED
 
 
