@@ -63,6 +63,11 @@ messages: $(VENV)/.dev ## Gather interface text into locale/ and compile the cat
 demo-files: $(VENV)/.dev ## Typeset the demonstration's PDF and DOCX files again
 	@$(MANAGE) demo_files
 
+.PHONY: demo-vectors
+demo-vectors: $(VENV)/.dev ## Encode the demonstration's texts again, on a database of its own
+	@VAR_DIR=$$(mktemp -d) bash -c '$(MANAGE) migrate -v0 && $(MANAGE) load_demo -v0 && \
+		$(MANAGE) read_files -v0 && $(MANAGE) demo_vectors; status=$$?; rm -rf "$$VAR_DIR"; exit $$status'
+
 .PHONY: lock
 lock: $(VENV)/.dev ## Pin the dependencies of requirements*.in again, with hashes
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate -o requirements.txt requirements.in
