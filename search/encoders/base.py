@@ -45,6 +45,11 @@ class Encoder(Protocol):
         """
 
 
+def readable(text: str) -> str:
+    """The text as any library can read it: no zero characters, no halves of surrogate pairs."""
+    return text.replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
+
+
 def normalised(vectors: npt.NDArray[np.floating]) -> Vectors:
     """The same directions with length 1; a vector of zeros stays as it is."""
     result = np.asarray(vectors, dtype=np.float32)

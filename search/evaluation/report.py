@@ -8,7 +8,8 @@ from search.evaluation.collection import Collection
 from search.evaluation.measures import Measured
 
 HEAD = (
-    "| engine | mode | same R@1 | MRR | nDCG@10 | cross R@1 | MRR | nDCG@10 | pooled MAP | nDCG@10 |"
+    "| engine | mode | same R@1 | MRR | nDCG@10 | cross R@1 | MRR | nDCG@10 |"
+    " pooled MAP | nDCG@10 |"
     " own share | work R@1 | MRR | p50 ms | p95 ms |\n"
     "| --- | --- |" + " --- |" * 13
 )

