@@ -93,6 +93,12 @@ check-stock: $(VENV)/.site ## Compare a node's analysis with the expected tokens
 bench: $(VENV)/.site ## Measure the engines on a synthetic library; write docs/performance.md
 	@$(MANAGE) bench --out docs/performance.md
 
+.PHONY: evaluate
+evaluate: $(VENV)/.site ## Measure search across languages; write docs/quality.md (ENGINES=)
+	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) make_encoder --if-needed
+	@$(MANAGE) report_quality --engine $(or $(ENGINES),embedded) --out docs/quality.md
+
 .PHONY: clean
 clean: ## Remove the installed dependencies; the library's data in var/ stays
 	rm -rf $(VENV)
