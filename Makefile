@@ -59,6 +59,10 @@ format: $(VENV)/.dev ## Format the code
 messages: $(VENV)/.dev ## Gather interface text into locale/ and compile the catalogues
 	@DJANGO_SETTINGS_MODULE=cms.settings.test $(MANAGE) gather_messages
 
+.PHONY: screenshots
+screenshots: $(VENV)/.dev ## Take pictures of every page type of a running site (URL=), into var/screenshots
+	@$(BIN)/python -m scripts.screenshots --url $(or $(URL),http://127.0.0.1:$(PORT))
+
 .PHONY: demo-files
 demo-files: $(VENV)/.dev ## Typeset the demonstration's PDF and DOCX files again
 	@$(MANAGE) demo_files
