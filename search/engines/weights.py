@@ -16,6 +16,3 @@ CONCEPT = 0.4
 
 LOOSE = 0.5
 """A part of a compound or a stem without accents counts least: it is often another word."""
-
-CONCEPT = 0.4
-"""A label of a concept counts less than the words that were typed."""

@@ -89,8 +89,8 @@ class ElasticsearchEngine:
     def candidates(self, plan: Plan) -> Sequence[Candidate]:
         """The visible passages of each language that are nearest to what is meant."""
 
-        def found(kept: Kept | None) -> list[Candidate]:
-            return find_candidates(budget, kept, plan) if kept else []
+        def found(kept: Kept | None) -> Sequence[Candidate]:
+            return find_candidates(budget, kept, plan) if kept else ()
 
         with self._reading("looking for passages near in meaning") as budget:
             return self._with_vectors(budget, found)
@@ -98,8 +98,8 @@ class ElasticsearchEngine:
     def meaning_of(self, work: int, plan: Plan) -> Sequence[Candidate]:
         """The first passages of a work that the plan's reader may see and that have vectors."""
 
-        def found(kept: Kept | None) -> list[Candidate]:
-            return first_passages(budget, kept, work, plan) if kept else []
+        def found(kept: Kept | None) -> Sequence[Candidate]:
+            return first_passages(budget, kept, work, plan) if kept else ()
 
         with self._reading("looking for what a work means") as budget:
             return self._with_vectors(budget, found)

@@ -7,6 +7,7 @@ all of BM25 together, so that whole steps count the words and the rest is BM25.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -15,12 +16,12 @@ from search.engines.elasticsearch.asking import Request, for_numbers
 from search.engines.elasticsearch.query import (
     EDITIONS,
     Query,
+    concept_labels,
     nested,
-    optional_words,
-    required_words,
+    typed_word,
     visible,
 )
-from search.plan import OTHER, Plan
+from search.plan import OTHER, Expansion, Plan
 from search.ranking.candidates import WordEvidence
 
 _MOST_PER_WORD = 128
@@ -36,12 +37,13 @@ def evidence_requests(
     plan: Plan, works: Sequence[int], languages: Sequence[str]
 ) -> Iterator[Request]:
     """A search for the editions of each language; `OTHER` are those of none before it."""
-    held = _held_words(plan)
+    groups = list(_groups(plan))
     for language in languages:
         named = {"terms": {f"{EDITIONS}.language": [one for one in languages if one != OTHER]}}
         own: Query = {"term": {f"{EDITIONS}.language": language}}
         if language == OTHER:
             own = {"bool": {"must_not": named}}
+        held = {"should": groups, "minimum_should_match": 1}
         editions = {"bool": {**held, "filter": [*visible(EDITIONS, plan), own]}}
         these = {"terms": {"work": list(works)}}
         query = {"bool": {"filter": these, "must": nested(EDITIONS, editions)}}
@@ -63,16 +65,31 @@ def read_evidence(
     return found
 
 
-def _held_words(plan: Plan) -> dict[str, Any]:
-    step = _step(plan)
-    required = [
-        {"function_score": {"query": word, "functions": [{"weight": step}], "boost_mode": "sum"}}
-        for word in required_words(plan)
-    ]
-    clauses: dict[str, Any] = {"should": optional_words(plan)}
-    if required:
-        clauses["must"] = {"bool": {"should": required, "minimum_should_match": 1}}
-    return clauses
+def _groups(plan: Plan) -> Iterator[Query]:
+    """Finds the words that belong together by concepts, and each other word by itself."""
+    named: dict[tuple[int, ...], list[Expansion]] = defaultdict(list)
+    for expansion in plan.expansions:
+        named[expansion.words].append(expansion)
+    grouped = {number for numbers in named for number in numbers}
+    for number in range(len(plan.words)):
+        if number not in grouped:
+            yield _typed(number, plan)
+    for numbers, expansions in named.items():
+        typed = {"bool": {"should": [_typed(number, plan) for number in numbers]}}
+        held = sum(plan.words[number].required for number in numbers)
+        labels = _stepped(concept_labels(expansions, plan), held * _step(plan))
+        yield {"dis_max": {"queries": [typed, labels]}}
+
+
+def _typed(number: int, plan: Plan) -> Query:
+    word = plan.words[number]
+    found = typed_word(word, plan)
+    return _stepped(found, _step(plan)) if word.required else found
+
+
+def _stepped(query: Query, step: float) -> Query:
+    """The query with a step added to its score."""
+    return {"function_score": {"query": query, "weight": step, "boost_mode": "sum"}}
 
 
 def _step(plan: Plan) -> float:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, zip_longest
 from typing import Any
 
 from cms.languages import CODES
@@ -23,6 +22,7 @@ from search.engines.elasticsearch.query import (
 )
 from search.plan import Plan
 from search.ranking.fusion import NearPassage, Ranking
+from search.ranking.passages import choose_passages
 
 _MOST_EDITIONS = 100
 """More editions than a work has, as each has a language of its own."""
@@ -117,10 +117,13 @@ class ShownWorks:
         self, found: Mapping[str, Any], visible: Sequence[Mapping[str, Any]]
     ) -> Mapping[str, Any]:
         """The edition with the passage nearest in meaning, else the first."""
-        nearest = [_one(inner["fields"], "edition") for inner in self._by_meaning(found)]
-        for edition in visible:
-            if edition["language"] in nearest[:1]:
-                return edition
+        held = {_one(one["fields"], "number"): one["fields"] for one in _inner(found, _NEAR)}
+        for near in self._near.get(_work(found), ()):
+            for edition in visible:
+                if near.passage in held and edition["language"] == _one(
+                    held[near.passage], "edition"
+                ):
+                    return edition
         return visible[0]
 
     def _reasons(self, work: int, found: Mapping[str, Any]) -> tuple[Reason, ...]:
@@ -140,23 +143,18 @@ class ShownWorks:
             for edition in found["_source"]["shown"]["editions"]
             for file in edition["files"]
         }
-        near = self._by_meaning(found)
-        # A passage with some of the words says nothing of a work that only meaning found.
-        by_words = [] if near and not _inner(found, EDITIONS) else _inner(found, PASSAGES)
-        sentences = {one.passage: one.sentence for one in self._near.get(_work(found), ())}
-        passages: dict[int, FoundPassage] = {}
-        for inner in chain.from_iterable(zip_longest(by_words, near)):
-            if inner is not None and len(passages) < self._plan.passages_per_hit:
-                number = _one(inner["fields"], "number")
-                passage = _passage(inner["fields"], files)
-                passages[number] = replace(passage, sentence=sentences.get(number))
-        return tuple(passages.values())
-
-    def _by_meaning(self, found: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-        """The passages of a work that are near in meaning, nearest first."""
-        held = {_one(inner["fields"], "number"): inner for inner in _inner(found, _NEAR)}
         near = self._near.get(_work(found), ())
-        return [held[one.passage] for one in near if one.passage in held]
+        # A passage with some of the words says nothing of a work that only meaning found.
+        with_words = () if near and not _inner(found, EDITIONS) else _inner(found, PASSAGES)
+        inner = {_one(one["fields"], "number"): one for one in (*with_words, *_inner(found, _NEAR))}
+        chosen = choose_passages(
+            (_one(one["fields"], "number") for one in with_words),
+            [one for one in near if one.passage in inner],
+        )
+        return tuple(
+            replace(_passage(inner[one.passage]["fields"], files), sentence=one.sentence)
+            for one in chosen[: self._plan.passages_per_hit]
+        )
 
 
 _TYPED = "typed"

@@ -5,6 +5,7 @@ It stands in a document of the index itself, so it comes and goes with it.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,8 +15,11 @@ from cms.languages import CODES
 from search.engines.base import VectorKind
 from search.engines.elasticsearch.client import Budget
 from search.engines.elasticsearch.indexes import Indexes
+from search.engines.vectors import OTHER_SIZE
 from search.plan import Plan
 from search.ranking.statistics import Statistics
+
+logger = logging.getLogger(__name__)
 
 _ID = "statistics"
 """The document's; those of works are numbers."""
@@ -37,7 +41,13 @@ class Kept:
 
     def means_the_same(self, plan: Plan) -> bool:
         """Whether what a plan means can be compared with these vectors."""
-        return plan.meant is not None and plan.meant.encoder == self.vectors.encoder
+        if plan.meant is None or plan.meant.encoder != self.vectors.encoder:
+            return False
+        size = len(plan.meant.vector) // 4
+        if size != self.vectors.dimensions:
+            logger.error(OTHER_SIZE, plan.meant.encoder, size, self.vectors.dimensions)
+            return False
+        return True
 
     def languages(self, plan: Plan) -> list[str]:
         """The languages whose texts a plan may find by their meaning."""

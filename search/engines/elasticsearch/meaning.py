@@ -21,14 +21,11 @@ from search.engines.elasticsearch.kept import Kept
 from search.engines.elasticsearch.query import PASSAGES, Query, nested, visible
 from search.plan import Meant, Plan
 from search.ranking.candidates import Candidate
-from search.ranking.constants import PASSAGES_PER_LANGUAGE, PASSAGES_PER_TEXT
+from search.ranking.constants import FIRST_PASSAGES, PASSAGES_PER_LANGUAGE, PASSAGES_PER_TEXT
 from search.ranking.packing import unpack
 
 _LOOKED_AT = 250
 """Vectors of a segment that are compared to find the nearest; more find them more surely."""
-
-_FIRST_OF_A_WORK = 100
-"""Passages of each text that say what a work means: its first ones say it best."""
 
 
 def near_requests(kept: Kept, plan: Plan) -> list[Request]:
@@ -44,20 +41,17 @@ def read_near(kept: Kept, answers: Iterable[Mapping[str, Any]]) -> list[Candidat
     return [candidate for answer in answers for candidate in _nearest(kept, answer)]
 
 
-def find_candidates(budget: Budget, kept: Kept, plan: Plan) -> list[Candidate]:
+def find_candidates(budget: Budget, kept: Kept, plan: Plan) -> tuple[Candidate, ...]:
     """The visible passages of each language that are nearest to what a plan means."""
     requests = near_requests(kept, plan)
-    return read_near(kept, ask(budget, kept.index, requests)) if requests else []
+    return tuple(read_near(kept, ask(budget, kept.index, requests)) if requests else ())
 
 
-def first_passages(budget: Budget, kept: Kept, work: int, plan: Plan) -> list[Candidate]:
-    """The first visible passages of each text of a work that have vectors, in their order."""
-    query = {"bool": {"filter": [*visible(PASSAGES, plan), {"exists": {"field": _VECTOR}}]}}
-    order = [{f"{PASSAGES}.number": "asc"}]
-    found = nested(PASSAGES, query, inner_hits=_inner_hits(_FIRST_OF_A_WORK, sort=order))
-    only: Query = {"bool": {"filter": [{"term": {"work": work}}], "must": found}}
-    (answer,) = ask(budget, kept.index, [for_numbers(only, 1)])
-    return [_candidate(kept, hit, inner) for hit, inner in _pairs(answer)]
+def first_passages(budget: Budget, kept: Kept, work: int, plan: Plan) -> tuple[Candidate, ...]:
+    """The first visible passages of a work that have vectors, language by language."""
+    requests = [_first(work, language, plan) for language in kept.languages(plan)]
+    answers = ask(budget, kept.index, requests)
+    return tuple(_candidate(kept, *pair) for answer in answers for pair in _pairs(answer))
 
 
 _VECTOR = f"{PASSAGES}.vector"
@@ -65,7 +59,9 @@ _FIELDS = [f"{PASSAGES}.{name}" for name in ("number", "edition", "language", "p
 
 
 def _near(vector: str, language: str, plan: Plan) -> Request:
-    filters = [*visible(PASSAGES, plan), {"term": {f"{PASSAGES}.language": language}}]
+    filters = _visible_in(language, plan)
+    if plan.works is not None:
+        filters.append({"terms": {"work": sorted(plan.works)}})
     knn: Query = {
         "field": _VECTOR,
         "query_vector": vector,
@@ -73,16 +69,25 @@ def _near(vector: str, language: str, plan: Plan) -> Request:
         "num_candidates": _LOOKED_AT,
         "filter": filters,
     }
-    if plan.works is not None:
-        knn["filter"] = [*filters, {"terms": {"work": sorted(plan.works)}}]
-    # The same filters again: inner hits are looked for among all passages of a work.
-    query = {"bool": {"must": {"knn": knn}, "filter": filters}}
-    inner = _inner_hits(PASSAGES_PER_TEXT)
-    return for_numbers(nested(PASSAGES, query, inner_hits=inner), PASSAGES_PER_LANGUAGE)
+    found = nested(PASSAGES, {"knn": knn}, inner_hits=_inner_hits(PASSAGES_PER_TEXT))
+    return for_numbers(found, PASSAGES_PER_LANGUAGE)
+
+
+def _first(work: int, language: str, plan: Plan) -> Request:
+    filters = [*_visible_in(language, plan), {"exists": {"field": _VECTOR}}]
+    inner = _inner_hits(FIRST_PASSAGES, sort=[{f"{PASSAGES}.number": "asc"}])
+    passages = nested(PASSAGES, {"bool": {"filter": filters}}, inner_hits=inner)
+    return for_numbers({"bool": {"filter": [{"term": {"work": work}}, passages]}}, 1)
+
+
+def _visible_in(language: str, plan: Plan) -> list[Query]:
+    return [*visible(PASSAGES, plan), {"term": {f"{PASSAGES}.language": language}}]
 
 
 def _inner_hits(size: int, **options: Any) -> Request:
-    return {"size": size, "_source": False, "docvalue_fields": _FIELDS, **options}
+    # Without the identity, which is known, no stored field is read.
+    names = {"stored_fields": "_none_", "_source": False, "docvalue_fields": _FIELDS}
+    return {"size": size, **names, **options}
 
 
 def _encoded(meant: Meant) -> str:

@@ -5,7 +5,7 @@ The plan's terms are analysed already: they are looked up as they are, never ana
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from search.engines.elasticsearch.mapping import GAP, PARTS, TERMS, has_parts, language_key
@@ -55,25 +55,23 @@ def matching_editions(plan: Plan) -> Query:
     if not plan.by_words:
         return {"match_none": {}}
     query: Query = {"filter": visible(EDITIONS, plan)}
-    required = required_words(plan)
+    required = [
+        _word_or_label(number, plan) for number, word in enumerate(plan.words) if word.required
+    ]
     if required:
         query["must"] = {"bool": {"should": required, "minimum_should_match": plan.minimum}}
-    query["should"] = optional_words(plan)
+    query["should"] = [typed_word(word, plan) for word in plan.words if not word.required]
     return {"bool": query}
 
 
-def required_words(plan: Plan) -> list[Query]:
-    """Finds each required word among ``editions``: itself, or a label of its concept."""
-    return [
-        _word(word, plan, [one for one in plan.expansions if number in one.words])
-        for number, word in enumerate(plan.words)
-        if word.required
-    ]
+def typed_word(word: Word, plan: Plan) -> Query:
+    """Among ``editions``: those with a word in any text that a reader may see."""
+    return _in_slices(plan, _word_in_parts(word, plan))
 
 
-def optional_words(plan: Plan) -> list[Query]:
-    """Finds among ``editions`` the words that only raise a score."""
-    return [_word(word, plan, ()) for word in plan.words if not word.required]
+def concept_labels(expansions: Iterable[Expansion], plan: Plan) -> Query:
+    """Among ``editions``: those with a label of concepts in any text that a reader may see."""
+    return _in_slices(plan, _labels_in_parts(expansions, plan, CONCEPT))
 
 
 def matching_passages(plan: Plan) -> Query | None:
@@ -124,19 +122,16 @@ def _positive(plan: Plan) -> list[Query]:
     return [_clause(clause, plan) for clause in plan.clauses if not clause.negative]
 
 
-def _word(word: Word, plan: Plan, expansions: Sequence[Expansion]) -> Query:
-    """Among ``editions``: those with a word, or a label for it, in a text that a reader may see.
+def _word_or_label(number: int, plan: Plan) -> Query:
+    """Among ``editions``: those with a word of the plan, or a label that stands for it.
 
     A label stands for several words together: each gets its share of what that counts.
     """
-    typed = (query for part in PARTS for query in _word_in_part(part, word, plan))
-    labels = (
-        query
-        for expansion in expansions
-        for part in PARTS
-        for query in _labels_in_part(part, expansion, plan)
-    )
-    return _in_slices(plan, [*typed, *labels])
+    found = list(_word_in_parts(plan.words[number], plan))
+    for expansion in plan.expansions:
+        if number in expansion.words:
+            found += _labels_in_parts([expansion], plan, CONCEPT / len(expansion.words))
+    return _in_slices(plan, found)
 
 
 def _clause(clause: Clause, plan: Plan) -> Query:
@@ -160,19 +155,21 @@ def _best(queries: Iterable[Query]) -> Query:
     return {"dis_max": {"queries": found}} if found else {"match_none": {}}
 
 
-def _word_in_part(part: str, word: Word, plan: Plan) -> Iterator[Query]:
-    weight = PART_WEIGHTS[part]
+def _word_in_parts(word: Word, plan: Plan) -> Iterator[Query]:
     for language, forms in _found_in(word.forms, plan):
-        field = f"{SLICES}.{part}.{language}"
-        yield from _forms_in(field, language, forms, weight)
-        yield from _loose_in(field, language, forms, weight)
+        for part in PARTS:
+            field = f"{SLICES}.{part}.{language}"
+            yield from _forms_in(field, language, forms, PART_WEIGHTS[part])
+            yield from _loose_in(field, language, forms, PART_WEIGHTS[part])
 
 
-def _labels_in_part(part: str, expansion: Expansion, plan: Plan) -> Iterator[Query]:
-    weight = PART_WEIGHTS[part] * CONCEPT / len(expansion.words)
-    for language, labels in _found_in(expansion.labels, plan):
-        for forms in labels:
-            yield from _forms_in(f"{SLICES}.{part}.{language}", language, forms, weight)
+def _labels_in_parts(expansions: Iterable[Expansion], plan: Plan, weight: float) -> Iterator[Query]:
+    for expansion in expansions:
+        for language, labels in _found_in(expansion.labels, plan):
+            for part in PARTS:
+                field = f"{SLICES}.{part}.{language}"
+                for forms in labels:
+                    yield from _forms_in(field, language, forms, weight * PART_WEIGHTS[part])
 
 
 def _clause_in_part(part: str, clause: Clause, plan: Plan) -> Iterator[Query]:
