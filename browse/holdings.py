@@ -54,6 +54,10 @@ class Holdings:
         """The numbers of all works."""
         return self._editions.keys()
 
+    def edition_keys(self) -> list[int]:
+        """The keys of all editions."""
+        return [row.key for rows in self._editions.values() for row in rows]
+
     def _visible_editions(self) -> dict[int, list[_Row]]:
         kinds = {
             key: model.kind

@@ -10,6 +10,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from cms import health
+from home import sitemap
 from publications import views as publication_views
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,6 +18,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/", include(wagtaildocs_urls)),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
+    path("sitemap.xml", sitemap.sitemap, name="sitemap"),
+    path("robots.txt", sitemap.robots, name="robots"),
     path(f"{settings.MEDIA_URL.strip('/')}/<path:name>", publication_views.stored_image),
 ]
 

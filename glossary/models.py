@@ -6,8 +6,12 @@ A theme is a top concept: it has no broader one and works are filed under it.
 from __future__ import annotations
 
 import re
+import uuid
+from collections.abc import Collection
 from typing import Any, TypeVar
 
+from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -15,9 +19,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
-from wagtail.admin.panels import FieldPanel, InlinePanel, Panel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, Panel
 
 from cms.languages import DEFAULT_LANGUAGE, LANGUAGES
+from glossary.forms import ConceptForm
 from glossary.versions import glossary_changed
 
 M = TypeVar("M", bound=models.Model)
@@ -100,10 +105,24 @@ class Concept(ClusterableModel):
 
     objects = ConceptQuerySet.as_manager()
 
+    base_form_class = ConceptForm
+
     panels: list[Panel] = [
-        FieldPanel("slug"),
+        FieldPanel(
+            "slug",
+            help_text=_("Permanent: other files and addresses name the concept by it."),
+        ),
+        InlinePanel(
+            "labels",
+            label=_("label"),
+            heading=_("Labels"),
+            help_text=_(
+                "What the concept is called: one preferred label in each language, and as many "
+                "alternatives as readers type. A search for one of them finds them all."
+            ),
+            min_num=1,
+        ),
         FieldPanel("is_theme"),
-        InlinePanel("labels", label=_("label"), heading=_("Labels"), min_num=1),
         FieldPanel("broader"),
         FieldPanel("related"),
         InlinePanel(
@@ -134,8 +153,10 @@ class Concept(ClusterableModel):
         return next(iter(preferred.values()), self.slug)
 
     def clean(self) -> None:
-        """Refuse a chain of broader concepts that comes back to this one."""
+        """Refuse a theme below another concept, and a chain of broader ones that is a ring."""
         super().clean()
+        if self.is_theme and self.broader:
+            raise ValidationError({"broader": _("A theme has no broader concept.")})
         seen = {self.pk} if self.pk else set()
         ancestor = self.broader
         while ancestor is not None:
@@ -163,7 +184,15 @@ class Label(models.Model):
 
     objects = models.Manager.from_queryset(GlossaryQuerySet["Label"])()
 
-    panels: list[Panel] = [FieldPanel("language"), FieldPanel("kind"), FieldPanel("text")]
+    panels: list[Panel] = [
+        FieldRowPanel(
+            [
+                FieldPanel("language"),
+                FieldPanel("kind"),
+                FieldPanel("text", widget=forms.TextInput(attrs={"dir": "auto"})),
+            ]
+        )
+    ]
 
     class Meta:
         verbose_name = _("label")
@@ -181,6 +210,12 @@ class Label(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """Leave it to the form of the concept, which sees all labels as they will be.
+
+        Beside the stored ones, two labels that change places would seem to be in each other's way.
+        """
 
 
 class ExactMatch(models.Model):
@@ -201,3 +236,16 @@ class ExactMatch(models.Model):
 
     def __str__(self) -> str:
         return self.uri
+
+
+class GlossaryUpload(models.Model):
+    """A file that an editor uploaded and has not confirmed yet; kept for a day at most."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    name = models.CharField(max_length=255)
+    data = models.BinaryField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name

@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Count
 from django.http import HttpRequest
+from wagtail.models import Page
 
+from browse.geography import Drawing, draw
+from network.models import Activity, Place
 from publications.access import Reader, visible_editions
 from publications.models import Edition
 from search.address import search_url
@@ -25,6 +29,10 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 NEWEST = 6
+ACTIVITIES = 3
+CONTRIBUTE = "contribute"
+"""The short name of the page about sharing a practice (``demo/site``)."""
+
 LOOKED_AT = 50
 """How far back newest works are looked for; the reader may not see all."""
 
@@ -38,7 +46,7 @@ class Example:
 
 
 def landing_context(page: HomePage, request: HttpRequest) -> dict[str, Any]:
-    """Example questions, themes with works, and the newest works in this language."""
+    """Example questions, themes, newest works, the network's map and latest activities."""
     reader = Reader.of(request.user)
     newest = Edition.objects.live().real().filter(locale=page.locale)
     newest = newest.select_related("work", "locale").order_by("-first_published_at", "-pk")
@@ -46,8 +54,28 @@ def landing_context(page: HomePage, request: HttpRequest) -> dict[str, Any]:
     return {
         "examples": [Example(line, search_url(line)) for line in lines if line],
         "themes": _themes(reader, page.locale.language_code),
+        "latest": _latest_activities(),
+        "drawings": _map(),
+        "contribute": _contribute(page),
         "newest": list(islice(_visible(newest[:LOOKED_AT], reader), NEWEST)),
     }
+
+
+def _latest_activities() -> list[Activity]:
+    return list(Activity.objects.exclude(date=None).select_related("place")[:ACTIVITIES])
+
+
+def _map() -> list[Drawing]:
+    """The places of the network's organisations, as the network's own page has them."""
+    places = Place.objects.annotate(held=Count("organisations")).filter(held__gt=0)
+    drawings = draw([(place, place.held) for place in places])
+    return [drawing for drawing in drawings if drawing.areas]
+
+
+def _contribute(page: HomePage) -> Page | None:
+    """The page that says how to share a practice."""
+    found = page.get_children().live().filter(slug=CONTRIBUTE).first()
+    return found.specific if found else None
 
 
 def _visible(editions: Iterable[Edition], reader: Reader) -> Iterator[Edition]:

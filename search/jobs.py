@@ -15,6 +15,7 @@ from search.statistics import statistics_are_old
 from search.tasks import mend_index, refresh_statistics
 
 MINUTE = datetime.timedelta(minutes=1)
+DAY = datetime.timedelta(days=1)
 
 
 def look_at_index() -> None:
@@ -36,5 +37,6 @@ JOBS = (
     Job("look at encoder", datetime.timedelta(minutes=10), encoding.look_at_encoder),
     Job("look at statistics", MINUTE, look_at_statistics),
     Job("reconcile", MINUTE, reconcile),
-    Job("prune outbox", datetime.timedelta(days=1), outbox.prune),
+    Job("prune outbox", DAY, outbox.prune),
+    Job("prune vectors", DAY, encoding.prune),
 )

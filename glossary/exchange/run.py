@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Literal
 
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,8 +21,9 @@ from glossary.exchange.skos import read_skos, write_skos
 from glossary.exchange.stored import stored_entries
 from glossary.exchange.storing import Change, changes, store
 
-MAX_BYTES = 10 * 2**20
-"""The largest file that is read: some ten thousand concepts in four languages."""
+MAX_BYTES = 5 * 2**20
+"""The largest file that is read: some thousands of concepts in four languages as SKOS, ten times
+as many as CSV; rdflib reads a megabyte in about two seconds."""
 
 MAX_CONCEPTS = 20_000
 """The most concepts in one file: each search has to know them all."""
@@ -116,7 +118,7 @@ def export_concepts(ending: str) -> bytes:
 
 def _read(name: str, data: bytes, stored: dict[str, Entry]) -> tuple[Sequence[Entry], list[str]]:
     if len(data) > MAX_BYTES:
-        size = _("The file is larger than %(limit)s MB.") % {"limit": MAX_BYTES // 2**20}
+        size = _("The file is larger than %(limit)s.") % {"limit": filesizeformat(MAX_BYTES)}
         raise BrokenRows([Problem(name, 0, size)])
     ending = PurePath(name).suffix.lower()
     if ending not in ENDINGS:

@@ -18,14 +18,16 @@ from django.utils import timezone
 
 from cms.background import enqueue_missing
 from cms.leases import Held, hold
+from publications.models import Work
 from search.encoder import loaded_encoder
 from search.encoders.base import Encoder, EncoderUnavailable
 from search.engine import get_engine
 from search.engines.base import VectorKind
 from search.indexing import outbox
+from search.indexing.writing import batches
 from search.models import Encoding, IndexedWork, OutboxEntry
 from search.texts import texts_in
-from search.vectors import encode_missing
+from search.vectors import encode_missing, prune_vectors
 from search.works import build_records
 
 ENCODER = "search: encoder"
@@ -104,6 +106,19 @@ def passages_and_missing() -> tuple[int, int]:
     """How many passages the serving index holds, and how many of them have no vector."""
     sums = IndexedWork.objects.aggregate(all=Sum("passages"), without=Sum("without_vector"))
     return sums["all"] or 0, sums["without"] or 0
+
+
+def library_texts() -> Iterator[str]:
+    """Every text of the library that is encoded: passages and sentences, some more than once."""
+    works = list(Work.objects.order_by("pk").values_list("pk", flat=True))
+    for batch in batches(works):
+        for record in build_records(batch, 0):
+            yield from texts_in(record)
+
+
+def prune() -> int:
+    """Remove the vectors that no text of the library has; says how many."""
+    return prune_vectors(library_texts())
 
 
 def sweep() -> int:

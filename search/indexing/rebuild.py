@@ -28,7 +28,7 @@ from search.engines.base import Engine, EngineUnavailable, IndexLocked, NewIndex
 from search.indexing import outbox
 from search.indexing.drain import WRITER, WRITER_SECONDS
 from search.indexing.encoding import kind_of, note
-from search.indexing.writing import Written, batches, forget, write_works
+from search.indexing.writing import Write, Written, batches, forget, write_works
 from search.meaning import add_means
 from search.models import IndexedWork, OutboxEntry
 from search.ranking.statistics import MeansCollector
@@ -225,8 +225,14 @@ class _Rebuild:
         works = list(Work.objects.order_by("pk").values_list("pk", flat=True))
         self._progress(0, len(works))
         done = 0
+
+        def write(records: Iterable[Record]) -> None:
+            records = list(records)
+            new.write(records)
+            add_means(self._means, records)
+
         for batch in batches(works):
-            self._write(new, batch)
+            self._write(write, batch)
             done += len(batch)
             self._progress(done, len(works))
         if self._failed and not self._written:
@@ -239,7 +245,7 @@ class _Rebuild:
             for batch in batches(list(changed)):
                 if writer:
                     writer.renew()
-                self._write(new, batch)
+                self._write(new.write, batch)
             self._carried.update(key for keys in changed.values() for key in keys)
             if writer is None:
                 return
@@ -267,14 +273,8 @@ class _Rebuild:
             statistics = replace(statistics, floor=old.floor)
         new.describe(statistics)
 
-    def _write(self, new: NewIndex, works: Sequence[int]) -> None:
+    def _write(self, write: Write, works: Sequence[int]) -> None:
         self._lease.renew()
-
-        def write(records: Iterable[Record]) -> None:
-            records = list(records)
-            new.write(records)
-            add_means(self._means, records)
-
         encoder = self._vectors.encoder if self._vectors else ""
         written = write_works(write, works, _unknown, encoder)
         for work in written.fingerprints:

@@ -97,5 +97,8 @@ WORKS_BY_WORDS = 200
 MOST_BY_MEANING = 500
 """Works that may match by meaning; where there are more, the page says "at least"."""
 
+RELATED_FLOOR = 0.35
+"""How alike two works must be to be called related: texts of one subject are more so."""
+
 FIRST_PASSAGES = 50
 """Passages of each language that stand for a whole work, the first ones: they say its subject."""
