@@ -67,6 +67,11 @@ screenshots: $(VENV)/.dev ## Take pictures of every page type of a running site 
 demo-files: $(VENV)/.dev ## Typeset the demonstration's PDF and DOCX files again
 	@$(MANAGE) demo_files
 
+.PHONY: demo-vectors
+demo-vectors: $(VENV)/.dev ## Encode the demonstration's texts again, on a database of its own
+	@VAR_DIR=$$(mktemp -d) bash -c '$(MANAGE) migrate -v0 && $(MANAGE) load_demo -v0 && \
+		$(MANAGE) read_files -v0 && $(MANAGE) demo_vectors; status=$$?; rm -rf "$$VAR_DIR"; exit $$status'
+
 .PHONY: lock
 lock: $(VENV)/.dev ## Pin the dependencies of requirements*.in again, with hashes
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate -o requirements.txt requirements.in
@@ -91,6 +96,12 @@ check-stock: $(VENV)/.site ## Compare a node's analysis with the expected tokens
 .PHONY: bench
 bench: $(VENV)/.site ## Measure the engines on a synthetic library; write docs/performance.md
 	@$(MANAGE) bench --out docs/performance.md
+
+.PHONY: evaluate
+evaluate: $(VENV)/.site ## Measure search across languages; write docs/quality.md (ENGINES=)
+	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) make_encoder --if-needed
+	@$(MANAGE) report_quality --engine $(or $(ENGINES),embedded) --out docs/quality.md
 
 .PHONY: clean
 clean: ## Remove the installed dependencies; the library's data in var/ stays

@@ -20,8 +20,8 @@ from django.utils import timezone
 from cms.languages import BY_CODE, INTERFACE_CODES
 from publications.access import Reader
 from publications.models import Edition, EditionFile, Work, WorkOrganisation
+from publications.restrictions import Restrictions
 from search.catalogue import demonstration_works
-from search.restrictions import Restrictions
 
 
 @dataclass(frozen=True, slots=True)

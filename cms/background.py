@@ -30,6 +30,13 @@ def enqueue_missing(task: Task, calls: Iterable[tuple[Any, ...]]) -> int:
     return count
 
 
+def others_wait(task: Task) -> bool:
+    """Whether tasks of a higher priority wait in the queue: a long one then gives way."""
+    if not isinstance(task.get_backend(), DatabaseBackend):
+        return False
+    return DBTaskResult.objects.ready().filter(priority__gt=task.priority).exists()
+
+
 def _queued(task: Task) -> set[str]:
     """The arguments of a task's calls that wait, as JSON."""
     if not isinstance(task.get_backend(), DatabaseBackend):

@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import models
+from django.utils.translation import gettext as _
 
 from cms.languages import CODES
 
@@ -27,14 +28,18 @@ M = TypeVar("M", bound=models.Model)
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with one row: the file, its line (from 1) and the reason in plain words."""
+    """What is wrong with one row: the file, its line (from 1) and the reason in plain words.
+
+    What has no lines, a graph of concepts for instance, has line 0.
+    """
 
     source: str
     line: int
     reason: str
 
     def __str__(self) -> str:
-        return f"{self.source}, line {self.line}: {self.reason}"
+        place = f"{self.source}, line {self.line}" if self.line else self.source
+        return f"{place}: {self.reason}"
 
 
 class BrokenRows(Exception):
@@ -75,6 +80,11 @@ class Row:
     line: int
     values: dict[str, Any]
     problems: list[Problem] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+    def remark(self, text: str) -> None:
+        """Note what one should know of this row, though it can be loaded."""
+        self.remarks.append(text)
 
     def complain(self, reason: str) -> None:
         """Note what is wrong with this row."""
@@ -84,7 +94,7 @@ class Row:
         """A value that must be there; complains and gives "" where it is not."""
         value = str(self.values.get(name) or "").strip()
         if not value:
-            self.complain(f"“{name}” is missing.")
+            self.complain(_("“%(name)s” is missing.") % {"name": name})
         return value
 
     def names(self, name: str) -> dict[str, str]:
@@ -102,23 +112,37 @@ def csv_rows(path: Path, columns: Iterable[str]) -> list[Row]:
 
     Raises ``BrokenRows`` where the header has other columns or the file is not UTF-8.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BrokenRows([Problem(path.name, 1, "The file is not in UTF-8.")]) from error
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    reader = csv_reader(path.name, path.read_bytes())
     wanted, found = list(columns), list(reader.fieldnames or [])
     if found != wanted:
         reason = f"The columns are {', '.join(found)}; they must be {', '.join(wanted)}."
         raise BrokenRows([Problem(path.name, 1, reason)])
-    return list(_csv_rows(path.name, reader))
+    return read_rows(path.name, reader)
+
+
+def csv_reader(source: str, data: bytes, delimiter: str = ",") -> csv.DictReader[str]:
+    """A reader of a CSV file in UTF-8 that has a header; raises ``BrokenRows``."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BrokenRows([Problem(source, 1, _("The file is not in UTF-8."))]) from error
+    return csv.DictReader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
+
+
+def read_rows(source: str, reader: csv.DictReader[str]) -> list[Row]:
+    """The rows of a CSV file; raises ``BrokenRows`` where one is no CSV."""
+    try:
+        return list(_csv_rows(source, reader))
+    except csv.Error as error:
+        reason = _("The row cannot be read as CSV: %(error)s.") % {"error": error}
+        raise BrokenRows([Problem(source, reader.line_num, reason)]) from error
 
 
 def _csv_rows(source: str, reader: csv.DictReader[str]) -> Iterator[Row]:
     for values in reader:
         row = Row(source, reader.line_num, values)
         if None in values or None in values.values():
-            row.complain("The row has more or fewer cells than the header.")
+            row.complain(_("The row has more or fewer cells than the header."))
         yield row
 
 
@@ -150,7 +174,10 @@ def complain_about_doubles(rows: Iterable[Row], name: str) -> None:
     for row in rows:
         value = row.required(name)
         if value in seen:
-            row.complain(f"“{value}” stands in line {seen[value]} already.")
+            row.complain(
+                _("“%(value)s” stands in line %(line)s already.")
+                % {"value": value, "line": seen[value]}
+            )
         seen.setdefault(value, row.line)
 
 

@@ -9,3 +9,9 @@ class GlossaryConfig(AppConfig):
 
     name = "glossary"
     verbose_name = _("Glossary")
+
+    def ready(self) -> None:
+        """Connect the signal handlers."""
+        from glossary.signal_handlers import register_signal_handlers
+
+        register_signal_handlers()

@@ -5,20 +5,72 @@ A theme is a top concept: it has no broader one and works are filed under it.
 
 from __future__ import annotations
 
+import re
+import uuid
+from collections.abc import Collection
+from typing import Any, TypeVar
+
+from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
-from wagtail.admin.panels import FieldPanel, InlinePanel, Panel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, Panel
 
 from cms.languages import DEFAULT_LANGUAGE, LANGUAGES
+from glossary.forms import ConceptForm
+from glossary.versions import glossary_changed
+
+M = TypeVar("M", bound=models.Model)
+
+IDENTIFIER = re.compile(r"\A[A-Za-z0-9](?:[A-Za-z0-9._/-]*[A-Za-z0-9])?\Z")
+"""Identifiers: what addresses and other vocabularies' identifiers have in common."""
+
+ADDRESS = re.compile(r"\A[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+\Z")
+"""A whole address, of any scheme, without the signs that a URI must not hold."""
+
+check_identifier = RegexValidator(
+    IDENTIFIER, _("Use the letters a to z, digits, hyphens, underscores, dots and slashes.")
+)
+check_address = RegexValidator(
+    ADDRESS, _("Give a whole address, as in https://example.org/concepts/12.")
+)
 
 LANGUAGE_CHOICES = [(language.code, language.name) for language in LANGUAGES]
 
 
-class ConceptQuerySet(models.QuerySet["Concept"]):
+class GlossaryQuerySet(models.QuerySet[M]):
+    """Rows of the glossary. What writes many of them sends no signals, so it tells here."""
+
+    def update(self, **kwargs: Any) -> int:
+        """Write columns of all rows at once."""
+        rows = super().update(**kwargs)
+        glossary_changed()
+        return rows
+
+    update.alters_data = True  # type: ignore[attr-defined]
+
+    def bulk_create(self, *args: Any, **kwargs: Any) -> list[M]:
+        """Make many rows at once."""
+        made = super().bulk_create(*args, **kwargs)
+        glossary_changed()
+        return made
+
+
+class GlossaryVersion(models.Model):
+    """Another value after every change of the glossary. One row (`glossary.versions`)."""
+
+    value = models.UUIDField()
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+class ConceptQuerySet(GlossaryQuerySet["Concept"]):
     """Queries about concepts."""
 
     def themes(self) -> ConceptQuerySet:
@@ -33,7 +85,9 @@ class ConceptQuerySet(models.QuerySet["Concept"]):
 class Concept(ClusterableModel):
     """One idea. ``slug`` is its permanent identifier."""
 
-    slug = models.SlugField(_("identifier"), max_length=100, unique=True)
+    slug = models.CharField(
+        _("identifier"), max_length=100, unique=True, validators=[check_identifier]
+    )
     is_theme = models.BooleanField(
         _("theme"), default=False, help_text=_("A top concept that works are filed under.")
     )
@@ -51,12 +105,31 @@ class Concept(ClusterableModel):
 
     objects = ConceptQuerySet.as_manager()
 
+    base_form_class = ConceptForm
+
     panels: list[Panel] = [
-        FieldPanel("slug"),
+        FieldPanel(
+            "slug",
+            help_text=_("Permanent: other files and addresses name the concept by it."),
+        ),
+        InlinePanel(
+            "labels",
+            label=_("label"),
+            heading=_("Labels"),
+            help_text=_(
+                "What the concept is called: one preferred label in each language, and as many "
+                "alternatives as readers type. A search for one of them finds them all."
+            ),
+            min_num=1,
+        ),
         FieldPanel("is_theme"),
-        InlinePanel("labels", label=_("label"), heading=_("Labels"), min_num=1),
         FieldPanel("broader"),
         FieldPanel("related"),
+        InlinePanel(
+            "exact_matches",
+            label=_("address"),
+            heading=_("The same concept in other vocabularies"),
+        ),
     ]
 
     class Meta:
@@ -80,8 +153,10 @@ class Concept(ClusterableModel):
         return next(iter(preferred.values()), self.slug)
 
     def clean(self) -> None:
-        """Refuse a chain of broader concepts that comes back to this one."""
+        """Refuse a theme below another concept, and a chain of broader ones that is a ring."""
         super().clean()
+        if self.is_theme and self.broader:
+            raise ValidationError({"broader": _("A theme has no broader concept.")})
         seen = {self.pk} if self.pk else set()
         ancestor = self.broader
         while ancestor is not None:
@@ -107,7 +182,17 @@ class Label(models.Model):
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.PREFERRED)
     text = models.CharField(_("text"), max_length=255)
 
-    panels: list[Panel] = [FieldPanel("language"), FieldPanel("kind"), FieldPanel("text")]
+    objects = models.Manager.from_queryset(GlossaryQuerySet["Label"])()
+
+    panels: list[Panel] = [
+        FieldRowPanel(
+            [
+                FieldPanel("language"),
+                FieldPanel("kind"),
+                FieldPanel("text", widget=forms.TextInput(attrs={"dir": "auto"})),
+            ]
+        )
+    ]
 
     class Meta:
         verbose_name = _("label")
@@ -125,3 +210,42 @@ class Label(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """Leave it to the form of the concept, which sees all labels as they will be.
+
+        Beside the stored ones, two labels that change places would seem to be in each other's way.
+        """
+
+
+class ExactMatch(models.Model):
+    """The address of the same concept in another vocabulary (SKOS: exactMatch)."""
+
+    concept = ParentalKey(Concept, on_delete=models.CASCADE, related_name="exact_matches")
+    uri = models.CharField(_("address"), max_length=500, validators=[check_address])
+
+    panels: list[Panel] = [FieldPanel("uri")]
+
+    class Meta:
+        verbose_name = _("address in another vocabulary")
+        verbose_name_plural = _("addresses in other vocabularies")
+        ordering = ["uri"]
+        constraints = [
+            models.UniqueConstraint(fields=["concept", "uri"], name="one_match_per_address")
+        ]
+
+    def __str__(self) -> str:
+        return self.uri
+
+
+class GlossaryUpload(models.Model):
+    """A file that an editor uploaded and has not confirmed yet; kept for a day at most."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    name = models.CharField(max_length=255)
+    data = models.BinaryField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name

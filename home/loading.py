@@ -22,6 +22,8 @@ from publications.markdown import markdown_to_rich_text
 from publications.tree import by_language, ensure_libraries, ensure_locales, ensure_translations
 
 TEXTS = Path(__file__).resolve().parents[1] / "demo" / "site"
+VECTORS = TEXTS.parent / "vectors.npz"
+"""The vectors of the demonstration's texts (``search.vectors.dump_vectors``)."""
 INFORMATION_PAGES = UUID("5d0a1c53-7a0e-4c59-8d2f-0f7f6c1d9b11")
 """Names the translation groups of the information pages, so that a page is known by its file."""
 

@@ -30,13 +30,18 @@ MAX_PAGE_DIGITS = 5
 class Address:
     """A search as its address says it. ``filters`` maps facets to their chosen values, sorted.
 
-    Without a question everything is listed, newest first; there is no relevance then.
+    Without a question everything is listed, newest first; there is no relevance then. With
+    ``own_language`` only texts in the language of the page are searched; ``exact`` searches for
+    the typed words alone, and without ``related`` the terms of the glossary play no part.
     """
 
     q: str = ""
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sort: Sort = "relevance"
     page: int = 1
+    own_language: bool = False
+    exact: bool = False
+    related: bool = True
 
     @classmethod
     def read(cls, query: QueryDict) -> Address:
@@ -52,6 +57,9 @@ class Address:
             filters={facet: values[:MAX_VALUES] for facet, values in filters.items() if values},
             sort=_meaningful(sort, q),
             page=_page(query.get("page", "")),
+            own_language=bool(q) and query.get("own") == "1",
+            exact=bool(q) and query.get("exact") == "1",
+            related=not q or query.get("related") != "0",
         )
 
     @property
@@ -75,6 +83,12 @@ class Address:
         pairs = [("q", self.q)] if self.q else []
         for facet in FACETS:
             pairs += [(facet, value) for value in self.filters.get(facet, ())]
+        if self.own_language:
+            pairs.append(("own", "1"))
+        if self.exact:
+            pairs.append(("exact", "1"))
+        if not self.related:
+            pairs.append(("related", "0"))
         if self.sort != self.default_sort:
             pairs.append(("sort", self.sort))
         if self.page > 1:
@@ -99,6 +113,22 @@ class Address:
     def sorted_by(self, sort: Sort) -> Address:
         """The same in another order, from the first page."""
         return replace(self, sort=sort, page=1)
+
+    def searching(
+        self,
+        *,
+        own_language: bool | None = None,
+        exact: bool | None = None,
+        related: bool | None = None,
+    ) -> Address:
+        """The same question searched another way, from the first page."""
+        return replace(
+            self,
+            own_language=self.own_language if own_language is None else own_language,
+            exact=self.exact if exact is None else exact,
+            related=self.related if related is None else related,
+            page=1,
+        )
 
     def at(self, page: int) -> Address:
         """Another page of the same."""

@@ -11,7 +11,8 @@ class SearchConfig(AppConfig):
     verbose_name = _("Search")
 
     def ready(self) -> None:
-        """Connect the signal handlers."""
+        """Connect the signal handlers and register the checks."""
+        from search import checks  # noqa: F401
         from search.signal_handlers import register_signal_handlers
 
         register_signal_handlers()

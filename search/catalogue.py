@@ -17,11 +17,11 @@ from django.utils.translation import get_language
 from cms.languages import DEFAULT_LANGUAGE, INTERFACE_CODES
 from publications.access import Reader
 from publications.models import Edition, SectionPage
+from publications.restrictions import Restrictions
 from search.address import PAGE_SIZE, Address
 from search.analysis import fold
 from search.engines.base import Hit, Results
 from search.query import ParsedQuery
-from search.restrictions import Restrictions
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,11 @@ def index_is_usable() -> bool:
     return True
 
 
+def every_audience() -> frozenset[str]:
+    """All audiences that anything in an index has: for questions of the site's, not a reader's."""
+    return frozenset({PUBLIC, *Audience.objects.values_list("key", flat=True)})
+
+
 def audiences_for(reader: Reader) -> frozenset[str]:
     """The audiences that admit a reader, among all that anything in an index has."""
     keys = Audience.objects.values_list("key", flat=True)

@@ -123,6 +123,15 @@ def themes_of(counts: Mapping[str, Sequence[tuple[str, int]]]) -> list[Value]:
     ]
 
 
+def languages_of(counts: Mapping[str, Sequence[tuple[str, int]]]) -> list[Value]:
+    """How many of the works found can be read in each language."""
+    rows = counts.get("language", ())
+    return [
+        Value(code, language_label(code), count, False, search_url(language=code))
+        for code, count in rows
+    ]
+
+
 def build_chips(address: Address, labels: Labels) -> tuple[Chip, ...]:
     """A chip for every chosen value."""
     return tuple(

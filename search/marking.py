@@ -7,9 +7,10 @@ shows them escapes them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from cms.languages import CODES
 from search.analysis import readings, words_of
 from search.plan import OTHER, Forms, Phrase, Plan
 from search.sentences import split_sentences
@@ -76,17 +77,37 @@ def snippet(text: str, language: str, plan: Plan, length: int = SNIPPET_LENGTH) 
     )
 
 
+def sentence_snippet(
+    text: str, language: str, plan: Plan, sentence: int, length: int = SNIPPET_LENGTH
+) -> Snippet:
+    """The piece of a text that begins with one of its sentences, counted from 0."""
+    sentences = split_sentences(text, language)
+    start = sentences[min(sentence, len(sentences) - 1)][0] if sentences else 0
+    window = _ended(text, start, [end for _, end in sentences], length)
+    return Snippet(
+        parts=tuple(_parts(text, window, mark(text, language, plan))),
+        cut_start=bool(text[: window[0]].strip()),
+        cut_end=bool(text[window[1] :].strip()),
+    )
+
+
 def _matches(text: str, language: str, plan: Plan) -> list[_Match]:
     """Every place of every required word and positive phrase, in the order of the text."""
-    parts = [word.forms for word in plan.words if word.required]
+    parts: list[Mapping[str, Forms]] = [word.forms for word in plan.words if word.required]
     parts += [
         clause.forms
         for clause in plan.clauses
         if clause.field in ("any", "title") and not clause.negative
     ]
+    parts += [
+        {language: label}
+        for expansion in plan.expansions
+        for label in expansion.labels.get(language, ())
+    ]
     if not parts:
         return []
-    language = language if language in parts[0] else OTHER
+    language = language if language in CODES else OTHER
+    parts = [forms for forms in parts if language in forms]
     analysed = _Analysed(text, language, [forms[language] for forms in parts])
     spans = {
         _Match(start, end, number)

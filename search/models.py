@@ -47,13 +47,27 @@ class IndexedWork(models.Model):
     """What the serving index last got of a work; a work without a row is not in it.
 
     ``fingerprint`` sums up everything the record was made from
-    (``search.indexing.fingerprints``).
+    (``search.indexing.fingerprints``). ``without_vector`` of its ``passages`` had no vector of the
+    index's encoder. ``encode_after`` is set where their texts could not be encoded: then they are
+    left alone until that time.
     """
 
     work = models.BigIntegerField(primary_key=True)
     version = models.BigIntegerField()
     fingerprint = models.CharField(max_length=32)
     indexed_at = models.DateTimeField()
+    passages = models.PositiveIntegerField(default=0)
+    without_vector = models.PositiveIntegerField(default=0)
+    encode_after = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["-version"],
+                condition=models.Q(without_vector__gt=0),
+                name="work_without_vectors",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.work}: {self.version}"
@@ -75,3 +89,51 @@ class Audience(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Vector(models.Model):
+    """A text's vector as one encoder made it, so that no text is encoded twice.
+
+    ``encoder`` is the encoder's name, ``kind`` whether the text was encoded as something to be
+    found or as a question, ``hash`` the SHA-256 of the text in UTF-8, ``vector`` its numbers as
+    half floats, the lower byte first (``search.vectors``).
+    """
+
+    class Kind(models.TextChoices):
+        """How a text was encoded. Only seen in the database, so not translated."""
+
+        PASSAGE = "p", "passage"
+        QUERY = "q", "query"
+
+    encoder = models.CharField(max_length=200)
+    kind = models.CharField(max_length=1, choices=Kind.choices)
+    hash = models.BinaryField(max_length=32)
+    vector = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["encoder", "kind", "hash"], name="one_vector_of_a_text")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.encoder}: {bytes(self.hash).hex()[:12]}"
+
+
+class Encoding(models.Model):
+    """How encoding fares, as whoever encodes last saw it. One row (``search.indexing.encoding``).
+
+    ``encoder`` is what it encodes with, ``problem`` why that is nothing, or not what the settings
+    name. After ``attempts`` that failed one after the other nothing is tried before ``next_try``.
+    ``described`` says how many passages had vectors when the statistics of the serving index were
+    made, ``described_at`` when that was (``search.statistics``).
+    """
+
+    encoder = models.CharField(max_length=200, blank=True)
+    problem = models.TextField(blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_try = models.DateTimeField(null=True, blank=True)
+    described = models.PositiveIntegerField(default=0)
+    described_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.encoder

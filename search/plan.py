@@ -67,16 +67,49 @@ class Clause:
 
 
 @dataclass(frozen=True, slots=True)
+class Expansion:
+    """A concept's labels that stand for some of the typed words, at a lower weight.
+
+    ``concept`` is its slug; ``words`` are the indexes in ``Plan.words`` that a label stands
+    for. ``labels`` has, per language of the registry, the forms of the labels as phrases, and
+    ``texts`` the labels themselves in the same order, preferred ones first.
+    """
+
+    concept: str
+    words: tuple[int, ...]
+    labels: Mapping[str, tuple[Forms, ...]]
+    texts: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What a query means: its vector, of length 1, as little-endian single floats.
+
+    ``encoder`` is the name of what made it; only an index of the same encoder compares it.
+    """
+
+    encoder: str
+    vector: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A query ready to run.
 
     A work matches by words when the visible title, summary, facts, body and files of one of
     its editions hold together at least ``minimum`` of the required words, and every clause
-    holds. A positive clause holds for a work when one visible text of any of its editions has
-    it; a negative one when none has. A plan without words and positive clauses matches every
-    visible work. ``audiences`` are the keys that admit the reader; ``now`` is in seconds since
-    the epoch. ``filters`` maps a facet of ``records.FACETS`` to the chosen values: any of them
-    within a facet, all facets together. ``language`` is the language of the address.
+    holds. The words of an expansion are held, too, where one of its labels stands. A positive
+    clause holds for a work when one visible text of any of its editions has it; a negative one
+    when none has. A plan without words and positive clauses matches every visible work.
+    ``audiences`` are the keys that admit the reader; ``now`` is in seconds since the epoch.
+    ``filters`` maps a facet of ``records.FACETS`` to the chosen values: any of them within a
+    facet, all facets together. ``language`` is the language of the address, "" for none.
+
+    With ``meant`` a work matches also by its meaning, when every clause holds and its best visible
+    passage is near enough (``search.ranking``). Where ``floor`` is a number, all candidates match
+    if the best is as near as that, for measuring. With ``by_words`` false the words find nothing.
+    ``text_language`` leaves only texts of that language to be found, and ``works`` only some
+    works.
     """
 
     words: tuple[Word, ...] = ()
@@ -90,3 +123,9 @@ class Plan:
     offset: int = 0
     size: int = 10
     passages_per_hit: int = 3
+    expansions: tuple[Expansion, ...] = ()
+    meant: Meant | None = None
+    floor: float | None = None
+    by_words: bool = True
+    text_language: str | None = None
+    works: frozenset[int] | None = None

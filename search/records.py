@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised when records or their indexing change so that an index must be rebuilt."""
 
 PUBLIC = "public"
@@ -41,11 +41,24 @@ class Visibility:
 
 
 @dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a passage means to the record's encoder: vectors of length 1, little-endian half floats.
+
+    ``vector`` is the passage's own; ``sentences`` are those of its sentences one after the other,
+    in the order and number of ``search.sentences.split_sentences``.
+    """
+
+    vector: bytes
+    sentences: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A piece of text of about 120-200 words in one language, with where it stands.
 
     ``locator`` is the page or section number in its file, from 1; ``None`` for the text of
-    the edition itself. ``number`` counts the passages of one file or edition, from 0.
+    the edition itself. ``number`` counts the passages of one file or edition, from 0. Without
+    ``meaning`` it is found by its words alone.
     """
 
     number: int
@@ -53,6 +66,7 @@ class Passage:
     text: str
     locator: int | None = None
     heading: str = ""
+    meaning: Meaning | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +108,9 @@ class Record:
     ``version`` grows with every change; an engine never replaces a newer version by an older
     one. ``date`` is the proleptic Gregorian ordinal of the work's date (for sorting), ``year``
     its year. ``places`` and ``authors`` are names in all their forms, for field words.
-    ``themes``, ``countries`` and ``organisations`` hold the facets' keys. A record without
-    editions stands for a work that must not be found.
+    ``themes``, ``countries`` and ``organisations`` hold the facets' keys. ``encoder`` names what
+    made the vectors of its passages; an index of another encoder leaves them out. A record
+    without editions stands for a work that must not be found.
     """
 
     work: int
@@ -109,3 +124,4 @@ class Record:
     authors: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
     editions: tuple[EditionRecord, ...] = field(default_factory=tuple)
+    encoder: str = ""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -16,24 +16,30 @@ from django.utils.translation import gettext as _
 
 from cms.labels import number_label
 from publications.presentation import place_label
-from search.address import PAGE_SIZE, Address
-from search.engines.base import FoundPassage, Hit, Results
+from search.address import Address
+from search.engines.base import FoundPassage, Hit, Reason, Results
 from search.facets import kind_label
-from search.marking import snippet
+from search.marking import sentence_snippet, snippet
 from search.plan import FieldWord, Plan, Sort
 from search.query import ParsedQuery
 
 Parts = tuple[tuple[str, bool], ...]
 """Pieces of a text in order, each with whether it matched."""
 
-NEIGHBOURS = 2
-"""Page numbers shown on each side of the present one."""
-
 SORT_LABELS: dict[Sort, str | Promise] = {
     "relevance": pgettext_lazy("order of results", "Relevance"),
     "date": pgettext_lazy("order of results", "Date"),
     "title": pgettext_lazy("order of results", "Title"),
 }
+
+REASONS: dict[Reason, str | Promise] = {
+    "words": pgettext_lazy("why a work was found", "Your words"),
+    "concepts": pgettext_lazy("why a work was found", "Related term"),
+    "meaning": pgettext_lazy("why a work was found", "Meaning"),
+}
+
+FRAGMENT_WORDS = 8
+"""Words by which a browser finds a piece of text again: few, as lines of a PDF may differ."""
 
 _CLAUSES: dict[FieldWord, str | Promise] = {
     "any": gettext_lazy("Exactly"),
@@ -45,13 +51,17 @@ _CLAUSES: dict[FieldWord, str | Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class ShownPassage:
-    """A passage that matched: its text with the matches, and where it stands."""
+    """A passage that matched: its text with the matches, and where it stands.
+
+    ``is_nearest`` says that it is shown for its meaning: it begins with its nearest sentence.
+    """
 
     parts: Parts
     language: str
     place: str
     source: str
     url: str
+    is_nearest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +79,7 @@ class ShownHit:
     languages: tuple[str, ...]
     passages: tuple[ShownPassage, ...]
     is_demonstration: bool
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +89,6 @@ class SortLink:
     label: str
     url: str
     current: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Pages:
-    """The way through the pages of results.
-
-    ``links`` are page numbers with their addresses: the present page has none, and a gap is
-    the number 0.
-    """
-
-    last: int
-    previous: str
-    next: str
-    links: tuple[tuple[int, str], ...]
 
 
 def show_hits(
@@ -115,6 +112,7 @@ def _show_hit(hit: Hit, plan: Plan, q: str, is_demonstration: bool) -> ShownHit:
         languages=hit.languages,
         passages=tuple(show_passage(hit.work, url, passage, plan, q) for passage in hit.passages),
         is_demonstration=is_demonstration,
+        reasons=tuple(str(REASONS[reason]) for reason in hit.reasons),
     )
 
 
@@ -122,19 +120,23 @@ def show_passage(
     work: int, page_url: str, passage: FoundPassage, plan: Plan, q: str
 ) -> ShownPassage:
     """A passage with its matches and the address of the place where it stands."""
+    parts = excerpt(passage, plan)
     if passage.file is None or passage.locator is None:
         url, place, source = page_url, _("On the work's page"), passage.heading
     else:
         url = section_url(work, passage.file, passage.locator, q)
+        if passage.sentence is not None:
+            url += text_fragment(parts)
         place = place_label(passage.locator_kind or "section", passage.locator)
         name = passage.file_label or passage.heading
         source = " · ".join(filter(None, (name, passage.file_format.upper())))
     return ShownPassage(
-        parts=excerpt(passage.text, passage.language, plan),
+        parts=parts,
         language=passage.language,
         place=place,
         source=source,
         url=url,
+        is_nearest=passage.sentence is not None,
     )
 
 
@@ -143,12 +145,22 @@ def marked(text: str, language: str, plan: Plan) -> Parts:
     return snippet(text, language, plan, length=len(text)).parts
 
 
-def excerpt(text: str, language: str, plan: Plan) -> Parts:
-    """The best piece of a text, with dots where it goes on."""
-    piece = snippet(text, language, plan)
+def excerpt(passage: FoundPassage, plan: Plan) -> Parts:
+    """The best piece of a passage, with dots where it goes on."""
+    text, language = passage.text, passage.language
+    if passage.sentence is None:
+        piece = snippet(text, language, plan)
+    else:
+        piece = sentence_snippet(text, language, plan, passage.sentence)
     before = (("… ", False),) if piece.cut_start else ()
     after = ((" …", False),) if piece.cut_end else ()
     return (*before, *piece.parts, *after)
+
+
+def text_fragment(parts: Parts) -> str:
+    """What makes a browser go to the beginning of a piece of text and mark it (WICG, 2023)."""
+    words = "".join(text for text, _ in parts).strip("… ").split()[:FRAGMENT_WORDS]
+    return f":~:text={quote(' '.join(words), safe='')}"
 
 
 def work_url(work: int, slug: str) -> str:
@@ -160,6 +172,26 @@ def section_url(work: int, file: int, locator: int, q: str = "") -> str:
     """The address of a page or section of a file, at the first match of a question."""
     url = reverse("file_section", args=[work, file, locator])
     return f"{url}?{urlencode({'q': q})}#match" if q else url
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A way of searching that the reader can turn on or off: the address turns it."""
+
+    label: str
+    url: str
+    on: bool
+
+
+def switches(address: Address) -> list[Switch]:
+    """The ways of searching; none without a question."""
+    if not address.q:
+        return []
+    own, exact = not address.own_language, not address.exact
+    return [
+        Switch(_("Only texts in my language"), address.searching(own_language=own).url, not own),
+        Switch(_("Only my exact words"), address.searching(exact=exact).url, not exact),
+    ]
 
 
 def total_text(results: Results) -> str:
@@ -180,29 +212,6 @@ def sort_links(address: Address) -> list[SortLink]:
         SortLink(str(SORT_LABELS[sort]), address.sorted_by(sort).url, sort == address.sort)
         for sort in address.sorts
     ]
-
-
-def last_page(total: int) -> int:
-    """The number of the last page, 1 when there is nothing."""
-    return max(1, -(-total // PAGE_SIZE))
-
-
-def build_pages(address: Address, total: int) -> Pages:
-    """The first and last page, the present one and its neighbours."""
-    last, page = last_page(total), address.page
-    near = range(page - NEIGHBOURS, page + NEIGHBOURS + 1)
-    numbers = sorted({1, last} | {number for number in near if 1 <= number <= last})
-    links: list[tuple[int, str]] = []
-    for before, number in zip([0, *numbers], numbers, strict=False):
-        if number - before > 1:
-            links.append((0, ""))
-        links.append((number, "" if number == page else address.at(number).url))
-    return Pages(
-        last=last,
-        previous=address.at(page - 1).url if page > 1 else "",
-        next=address.at(page + 1).url if page < last else "",
-        links=tuple(links),
-    )
 
 
 def understood(parsed: ParsedQuery) -> list[tuple[str, str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from dataclasses import replace
 from typing import Any
 
@@ -15,19 +14,26 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from cms.languages import DEFAULT_LANGUAGE
+from cms.pages import build_pages, last_page
 from publications.access import Reader
-from search.address import PAGE_SIZE, PASSAGES_PER_HIT, Address
+from search.address import PAGE_SIZE, Address
+from search.asking import Asking, ask
 from search.catalogue import demonstration_works, search_catalogue
-from search.engine import audiences_for, get_engine
+from search.engine import get_engine
 from search.engines.base import Engine, EngineUnavailable, Results
-from search.facets import build_chips, build_facets, keys_of, labels_of, themes_of
+from search.facets import (
+    build_chips,
+    build_facets,
+    keys_of,
+    labels_of,
+    languages_of,
+    themes_of,
+)
 from search.plan import Plan
-from search.query import ParsedQuery, build_plan, parse
 from search.results import (
-    build_pages,
-    last_page,
     show_hits,
     sort_links,
+    switches,
     total_text,
     understood,
 )
@@ -49,19 +55,19 @@ def results(request: HttpRequest) -> HttpResponse:
     if not address.is_written_as(request.GET):
         return redirect(address.url)
     reader = Reader.of(request.user)
-    parsed = parse(address.q)
-    plan = _plan(address, parsed, reader)
+    asking = ask(address, _language(), reader)
     try:
         engine = get_engine()
-        found = engine.search(plan)
-        context = _search_context(address, parsed, plan, found, engine)
+        with engine.answering():
+            found = engine.search(asking.plan)
+            context = _search_context(address, asking, found, engine)
     except EngineUnavailable as error:
         logger.warning("Readers get the catalogue, as the search is not available: %s", error)
-        found = search_catalogue(address, parsed, reader)
+        found = search_catalogue(address, asking.parsed, reader)
         context = {"resting": True}
     if not found.hits and address.page > 1:
-        return redirect(address.at(last_page(found.total)).url)
-    context |= _page_context(address, parsed, plan, found)
+        return redirect(address.at(last_page(found.total, PAGE_SIZE)).url)
+    context |= _page_context(address, asking, found)
     response = TemplateResponse(request, "search/results.html", context)
     patch_cache_control(response, private=True, no_cache=True)
     return response
@@ -90,31 +96,20 @@ def _language() -> str:
     return get_language() or DEFAULT_LANGUAGE
 
 
-def _plan(address: Address, parsed: ParsedQuery, reader: Reader) -> Plan:
-    return build_plan(
-        parsed,
-        language=_language(),
-        audiences=audiences_for(reader),
-        now=int(time.time()),
-        filters=address.plan_filters(),
-        sort=address.sort,
-        offset=address.offset,
-        size=PAGE_SIZE,
-        passages_per_hit=PASSAGES_PER_HIT,
-    )
-
-
 def _search_context(
-    address: Address, parsed: ParsedQuery, plan: Plan, found: Results, engine: Engine
+    address: Address, asking: Asking, found: Results, engine: Engine
 ) -> dict[str, Any]:
     """What only an index knows: facets, a better spelling, where else to look."""
+    plan = asking.plan
     labels = labels_of(keys_of(address, found.facets))
     context: dict[str, Any] = {
         "facets": build_facets(address, found.facets, labels),
         "chips": build_chips(address, labels),
+        "languages": languages_of(found.facets),
+        "without_meaning": asking.is_late,
     }
-    if found.total < LITTLE_FOUND:
-        corrected = corrected_question(address.q, parsed, engine)
+    if found.total < LITTLE_FOUND or not _words_found(found):
+        corrected = corrected_question(address.q, asking.parsed, engine)
         context["corrected"] = address.asking(corrected) if corrected else None
     if not found.total:
         everything = Plan(language=plan.language, audiences=plan.audiences, now=plan.now, size=0)
@@ -124,19 +119,32 @@ def _search_context(
     return context
 
 
-def _page_context(
-    address: Address, parsed: ParsedQuery, plan: Plan, found: Results
-) -> dict[str, Any]:
+def _words_found(found: Results) -> bool:
+    """Whether the first works hold what was typed: meaning finds much for a misspelt word, too."""
+    return any("meaning" not in hit.reasons or len(hit.reasons) > 1 for hit in found.hits)
+
+
+def _page_context(address: Address, asking: Asking, found: Results) -> dict[str, Any]:
     demonstration = demonstration_works([hit.work for hit in found.hits])
     return {
         "address": address,
         "kept": [pair for pair in address.parameters if pair[0] not in ("q", "page")],
-        "cut": parsed.cut,
-        "hits": show_hits(found.hits, plan, address.q, demonstration),
+        "cut": asking.parsed.cut,
+        "hits": show_hits(found.hits, asking.plan, address.q, demonstration),
+        "related": asking.related,
+        "without_related": address.searching(related=False),
+        "with_related": None
+        if address.related or not asking.concepts
+        else address.searching(related=True),
+        "switches": switches(address),
         "total": found.total,
         "total_text": total_text(found),
         "first_number": address.offset + 1,
         "sorts": sort_links(address),
-        "pages": build_pages(address, found.total),
-        "understood": understood(parsed),
+        "pages": build_pages(
+            address.page,
+            last_page(found.total, PAGE_SIZE),
+            lambda number: address.at(number).url,
+        ),
+        "understood": understood(asking.parsed),
     }

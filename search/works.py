@@ -23,9 +23,10 @@ from network.models import Organisation
 from publications.access import join_audiences
 from publications.models import Edition, EditionFile, ReadSection, Work
 from publications.presentation import file_language
+from publications.restrictions import Restrictions
+from search.meaning import add_meaning
 from search.passages import cut_passages
 from search.records import EditionRecord, FileRecord, Kind, Passage, Record, Visibility
-from search.restrictions import Restrictions
 from search.rich_text import plain_text
 
 KINDS: tuple[type[Edition], ...] = tuple(Edition.__subclasses__())
@@ -42,13 +43,13 @@ def published(model: type[Edition], works: Collection[int] | None) -> QuerySet[A
     return rows if works is None else rows.filter(work_id__in=works)
 
 
-def build_records(works: Sequence[int], version: int) -> list[Record]:
+def build_records(works: Sequence[int], version: int, encoder: str = "") -> list[Record]:
     """The records of some works, in their order.
 
     One without editions stands for a work that readers must not find: it has no published
-    edition, or does not exist.
+    edition, or does not exist. Passages have the cached vectors of the named encoder.
     """
-    return _Builder(works).records(version)
+    return add_meaning(_Builder(works).records(version), encoder)
 
 
 class _Builder:

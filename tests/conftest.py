@@ -7,11 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import TransactionTestCase
 from django.utils import translation
+from pytest_django import DjangoDbBlocker
 
 from tests.library import Library
 
-pytest_plugins = ["tests.search.engines.elasticsearch_node"]
+pytest_plugins = [
+    "tests.search.engines.elasticsearch_node",
+    "tests.search.encoders.fixtures",
+]
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
@@ -31,6 +38,27 @@ def test_data() -> Path:
     if not (folder / "corpus").is_dir():
         missing(f"the test data (TEST_DATA={folder})")
     return folder
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The tests' database, with what the migrations put into it for every test.
+
+    A test with transactions of its own empties all tables at its end. Django fills them again only
+    before a test that asks for that, and relies on the order of tests for all others.
+    """
+    with django_db_blocker.unblock():
+        contents = connection.creation.serialize_db_to_string()
+
+    def empty_and_fill_again(_case: TransactionTestCase) -> None:
+        # Numbers go on from where they were: on PostgreSQL they would meet those of the old rows.
+        options = {"reset_sequences": False, "inhibit_post_migrate": True}
+        call_command("flush", verbosity=0, interactive=False, **options)
+        connection.creation.deserialize_db_from_string(contents)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty_and_fill_again)
+        yield
 
 
 @pytest.fixture(autouse=True)

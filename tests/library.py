@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import Group, User
-from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
 from wagtail.models import (
     Collection,
@@ -111,16 +110,8 @@ class Library:
 
     @staticmethod
     def _root() -> Page:
-        """The root of the tree, empty; made again where a test emptied the tables."""
-        Locale.objects.get_or_create(language_code=INTERFACE_CODES[0])
-        if Collection.get_first_root_node() is None:
-            Collection.add_root(name="Root")
-        root = Page.get_first_root_node()
-        if root is None:
-            ContentType.objects.clear_cache()  # it may still know rows that were emptied away
-            kind = ContentType.objects.get_for_model(Page)
-            return Page.add_root(instance=Page(title="Root", slug="root", content_type=kind))
-        for page in root.get_children():
+        """The root of the tree, empty."""
+        for page in Page.get_first_root_node().get_children():
             page.delete()
         return Page.get_first_root_node()
 

@@ -14,6 +14,8 @@ SECRET_KEY = "tests-only"  # noqa: S105
 ALLOWED_HOSTS = ["*"]
 MEDIA_ROOT = VAR_DIR / "files"
 SEARCH_FOLDER = VAR_DIR / "search"
+SEARCH_ENCODER = "none"  # tests of search by meaning name the encoder they need
+SEARCH_ENCODER_FOLDER = VAR_DIR / "encoder"
 STATIC_ROOT = VAR_DIR / "static"
 if not env("DATABASE_URL"):
     DATABASES["default"]["NAME"] = str(VAR_DIR / "library.sqlite3")  # noqa: F405

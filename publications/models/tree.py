@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, Panel
 from wagtail.models import Page
 
+from cms.pages import build_pages
 from network.models import Organisation
 
 
@@ -68,11 +69,16 @@ class SectionPage(Page):
         verbose_name_plural = _("sections")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the section's works in this language that this reader may see."""
-        from publications.access import Reader, visible_editions
+        """Add a page of the section's works in this language that this reader may see."""
+        from publications.access import Reader
+        from publications.listing import list_works
 
         context = super().get_context(request, *args, **kwargs)
-        context["editions"] = visible_editions(
-            self.get_children().live().order_by("title"), Reader.of(request.user)
-        )
+        editions = list_works(self, Reader.of(request.user), request.GET.get("page", ""))
+
+        def address(number: int) -> str:
+            return f"{self.get_url(request)}?page={number}" if number > 1 else self.get_url(request)
+
+        context["editions"] = editions
+        context["pages"] = build_pages(editions.number, editions.paginator.num_pages, address)
         return context

@@ -85,9 +85,12 @@ class Node:
     def start(self, distribution: Distribution) -> None:
         """Start the node in the background and wait until it answers.
 
-        A node that runs already is left as it is. Raises `NodeError` with the end of the log.
+        A node that runs already is left as it is. Raises `NodeError`: with the end of the log, or
+        because the port is taken, or because the node runs at another.
         """
         if self.process() is not None:
+            if self.last_port() != self.port:
+                raise NodeError(f"The node {self.name} runs already, at port {self.last_port()}.")
             return
         self._refuse_taken_port()
         self._configure(distribution)

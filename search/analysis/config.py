@@ -104,12 +104,19 @@ ELISION = Component(
 COLON_ENDING = Component(
     "swedish_colon", "pattern_replace", {"pattern": ":[a-zåäöA-ZÅÄÖ]{1,4}$", "replacement": ""}
 )
+# A pattern begins with what a word seldom has: it is tried at every letter of every text.
+#
 # `belediyedeki` (the one in the municipality) becomes `belediyede`, which the stemmer knows.
 RELATIVE_ENDING = Component(
     "turkish_relative",
     "pattern_replace",
-    {"pattern": "^(.{2,}[dt][ae])ki(?:ler(?:i|e|in|de|den)?)?$", "replacement": "$1"},
+    {"pattern": "ki(?<=..[dt][ae]ki)(?:ler(?:i|e|in|de|den)?)?$", "replacement": ""},
 )
+_BEHIND_CONSONANTS = "|".join(
+    f"(?<=[aeiouyåäö][bcdfghjklmnpqrstvxz]{{{count}}}et)" for count in range(1, 6)
+)
+"""No look behind may be of any length: no word has more than five consonants in a row there."""
+
 # `området` (the area) becomes `områd`, the stem of `område`: Snowball's Swedish stemmer takes
 # `-et` off since its third version, the stock one does not. Not where `-et` belongs to the word:
 # `myndighet`, `kvalitet`, `paket`, `raket`, `komet`, `planet`, `budget`, `alfabet`, `konkret`.
@@ -117,9 +124,10 @@ DEFINITE_ENDING = Component(
     "swedish_definite",
     "pattern_replace",
     {
-        "pattern": "^(.*[aeiouyåäö][bcdfghjklmnpqrstvxz]+)(?<!h)(?<!it)(?<![prt]ak)(?<!kom)"
-        "(?<!kr)(?<!arb)(?<!fab)(?<!plan)(?<!magn)(?<!budg)(?<!intern)(?<!tap)ets?$",
-        "replacement": "$1",
+        "pattern": f"et(?:{_BEHIND_CONSONANTS})"
+        "(?<!het)(?<!itet)(?<![prt]aket)(?<!komet)(?<!kret)(?<!arbet)(?<!fabet)(?<!planet)"
+        "(?<!magnet)(?<!budget)(?<!internet)(?<!tapet)s?$",
+        "replacement": "",
     },
 )
 

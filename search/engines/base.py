@@ -7,10 +7,13 @@ suite, ``tests/search/engines/contract.py``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from search.plan import Plan
+from search.ranking.candidates import Candidate
+from search.ranking.statistics import Statistics
 from search.records import LocatorKind, Record
 
 
@@ -34,9 +37,25 @@ class IndexBlocked(EngineUnavailable):
     """The index takes no changes, whatever they are, though it may be searched."""
 
 
+Reason = Literal["words", "concepts", "meaning"]
+"""Why a work was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class VectorKind:
+    """The vectors that an index holds: the name of their encoder, and how many numbers each has."""
+
+    encoder: str
+    dimensions: int
+
+
 @dataclass(frozen=True, slots=True)
 class FoundPassage:
-    """A passage that matched. ``file`` is the file's number, ``None`` for the page's text."""
+    """A passage that matched. ``file`` is the file's number, ``None`` for the page's text.
+
+    ``sentence`` is the place of the sentence, counted from 0, that is nearest to the question in
+    meaning, for a passage that was found by it.
+    """
 
     language: str
     text: str
@@ -46,13 +65,15 @@ class FoundPassage:
     locator: int | None = None
     locator_kind: LocatorKind | None = None
     heading: str = ""
+    sentence: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One work of the results, shown by the edition nearest to the reader.
 
-    ``languages`` are those of the editions and files that the reader may see.
+    ``languages`` are those of the editions and files that the reader may see. ``reasons`` say why
+    it was found, nothing for a plan that asks for all works.
     """
 
     work: int
@@ -65,6 +86,7 @@ class Hit:
     score: float
     languages: tuple[str, ...]
     passages: tuple[FoundPassage, ...]
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +95,15 @@ class Results:
 
     ``facets`` maps each facet to its values and the number of works that choosing that value
     alone would give, most frequent first; a facet's counts leave out its own selection.
-    ``at_least`` says that a limit cut the set, so that ``total`` is a lower bound.
+    ``at_least`` says that a limit cut the set, so that ``total`` is a lower bound. ``meant`` says
+    that meaning took part: not where the index has no vectors of the plan's encoder.
     """
 
     total: int
     hits: tuple[Hit, ...]
     facets: Mapping[str, tuple[tuple[str, int], ...]]
     at_least: bool = False
+    meant: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +118,17 @@ class TitleSuggestion:
 
 @dataclass(frozen=True, slots=True)
 class IndexStatus:
-    """What an index says of itself, for operators."""
+    """What an index says of itself, for operators.
+
+    ``vectors`` is the kind of its vectors, ``None`` for an index of words alone.
+    """
 
     name: str
     schema_version: int
     works: int
     passages: int
     size_bytes: int
+    vectors: VectorKind | None = None
 
 
 class NewIndex(Protocol):
@@ -108,6 +136,9 @@ class NewIndex(Protocol):
 
     def write(self, records: Iterable[Record]) -> None:
         """Add or replace works; a record without editions removes its work."""
+
+    def describe(self, statistics: Statistics) -> None:
+        """Keep what ranking must know of the vectors."""
 
     def swap(self) -> None:
         """Make this index the serving one, atomically, and remove the old one.
@@ -124,6 +155,12 @@ class Engine(Protocol):
 
     Every method raises ``EngineUnavailable`` (or a subclass) when the index cannot be used.
     """
+
+    def answering(self) -> AbstractContextManager[None]:
+        """Within the context all questions share the time of one answer to a reader.
+
+        When it is over they raise ``EngineUnavailable``.
+        """
 
     def search(self, plan: Plan) -> Results:
         """Run a plan."""
@@ -144,6 +181,24 @@ class Engine(Protocol):
     ) -> Mapping[int, tuple[FoundPassage, ...]]:
         """The best visible passages of some works for a plan; works not held are left out."""
 
+    def candidates(self, plan: Plan) -> Sequence[Candidate]:
+        """The visible passages of each language that are nearest to what is meant.
+
+        The languages follow each other, each with its nearest passages first: at most
+        ``PASSAGES_PER_LANGUAGE``, and of one text ``PASSAGES_PER_TEXT``. The plan's filters and
+        its words play no part. Empty where the plan means nothing, or the index has no vectors of
+        its encoder.
+        """
+
+    def meaning_of(self, work: int, plan: Plan) -> Sequence[Candidate]:
+        """The first passages of a work that the plan's reader may see and that have vectors."""
+
+    def statistics(self) -> Statistics | None:
+        """What ranking must know of the vectors; ``None`` for an index without."""
+
+    def describe(self, statistics: Statistics) -> None:
+        """Keep what ranking must know of the vectors of the serving index."""
+
     def write(self, records: Iterable[Record]) -> None:
         """Apply changes to the serving index, durable when it returns.
 
@@ -155,8 +210,11 @@ class Engine(Protocol):
     def versions(self) -> Iterator[tuple[int, int]]:
         """Work and version of every record, for ``search_index check``."""
 
-    def new_index(self) -> NewIndex:
-        """Begin an index of the present schema beside the serving one."""
+    def new_index(self, vectors: VectorKind | None = None) -> NewIndex:
+        """Begin an index of the present schema beside the serving one.
+
+        It holds vectors of one kind, or none.
+        """
 
     def status(self) -> IndexStatus:
         """What the serving index says of itself."""

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from search.analysis import fold
-from search.analysis.config import COMPOSE
-from search.analysis.tokenizer import mapped_words
+from cms.languages import CODES
+from search.analysis import fold, fold_stems, words_of
 
 Spelling = tuple[str, str]
 """A folded word, and the word as written, in small letters."""
 
 SHORTEST = 3
 """Shorter words are not suggested: most of them are one letter from each other."""
-
-_words = mapped_words(dict(rule.split("=>") for rule in COMPOSE.settings["mappings"]))
 
 
 def spellings(texts: Iterable[tuple[str, str]]) -> set[Spelling]:
@@ -34,13 +31,17 @@ def spellings(texts: Iterable[tuple[str, str]]) -> set[Spelling]:
 @lru_cache(maxsize=1 << 17)
 def _spellings(piece: str, language: str) -> tuple[Spelling, ...]:
     """The words in a piece of text without white space; remembered, because words come again."""
-    spelt = (_spelling(written, language) for written, _, _ in _words(piece))
+    spelt = (_spelling(written, language) for written, _, _ in words_of(piece))
     return tuple(spelling for spelling in spelt if spelling)
 
 
 def _spelling(written: str, language: str) -> Spelling | None:
     tokens = fold(written, language)
-    word = tokens[0].term if tokens else ""
+    return spelling(written, tokens[0].term, language) if tokens else None
+
+
+def spelling(written: str, word: str, language: str) -> Spelling | None:
+    """A word as written and folded, if it may be suggested to a reader."""
     if len(word) < SHORTEST or not word.isalpha():
         return None
     # An ending behind an apostrophe is not part of the folded word.
@@ -53,6 +54,18 @@ def _lower(word: str, language: str) -> str:
     if language == "tr":
         word = word.replace("I", "ı")
     return word.replace("İ", "i").lower()
+
+
+def correctable(typed: str) -> str:
+    """What was typed, folded, if it is one word that can be spelt better; else nothing."""
+    tokens = fold(typed, "")
+    word = tokens[0].term if len(tokens) == 1 else ""
+    return word if word.isalpha() and wrong_letters(word) else ""
+
+
+def readings_anywhere(typed: str) -> set[str]:
+    """A word and its stems in all languages: if a text holds one of them, it is no mistake."""
+    return {token.term for code in CODES for token in fold_stems(typed, code, question=True)}
 
 
 def wrong_letters(word: str) -> int:

@@ -11,5 +11,8 @@ ANALYSED = 1.0
 FOLDED = 0.7
 """The same letters without accents count less."""
 
+CONCEPT = 0.4
+"""A label of a concept that the words name counts less than the words themselves."""
+
 LOOSE = 0.5
 """A part of a compound or a stem without accents counts least: it is often another word."""

@@ -26,10 +26,14 @@ WRITER_SECONDS = 60.0
 
 @dataclass(slots=True)
 class Drained:
-    """How many works were written, and how many could not be."""
+    """How many works were written, and how many could not be.
+
+    ``without_vector`` counts the passages that the works were written without a vector of.
+    """
 
     written: int = 0
     failed: int = 0
+    without_vector: int = 0
 
 
 def drain(*, wait: float = 0, retries: bool = False, seconds: float | None = None) -> Drained:
@@ -50,9 +54,12 @@ def drain_under(lease: Held, *, retries: bool = False, seconds: float | None = N
     ends = time.monotonic() + seconds if seconds is not None else None
     tried: set[int] = set()
     while works := [work for work in _next_works(retries, tried) if work not in tried]:
+        vectors = engine.status().vectors
+        encoder = vectors.encoder if vectors else ""
         for batch in batches(works):
-            written = _write_batch(engine, lease, batch)
+            written = _write_batch(engine, lease, batch, encoder)
             drained.written += len(written.fingerprints)
+            drained.without_vector += written.without_vector
             drained.failed += len(written.failed)
             tried.update(written.failed)
             if ends is not None and time.monotonic() > ends:
@@ -65,7 +72,7 @@ def _next_works(retries: bool, tried: set[int]) -> list[int]:
     return outbox.due_works(BATCH_WORKS + len(tried), retries=retries)
 
 
-def _write_batch(engine: Engine, lease: Held, works: Sequence[int]) -> Written:
+def _write_batch(engine: Engine, lease: Held, works: Sequence[int], encoder: str) -> Written:
     """Write some works and note it.
 
     Their entries are read first: a change that comes later has an entry that stays. Killed
@@ -73,7 +80,7 @@ def _write_batch(engine: Engine, lease: Held, works: Sequence[int]) -> Written:
     """
     lease.renew()
     entries = outbox.pending_entries(works)
-    written = write_works(engine.write, works, engine.status)
+    written = write_works(engine.write, works, engine.status, encoder)
     with transaction.atomic():
         lease.confirm()
         written.keep()

@@ -18,7 +18,7 @@ from django.db.models.functions import MD5, Cast
 from glossary.models import Label
 from network.models import Country, Organisation, Place
 from publications.models import Edition, EditionFile, Work, WorkIdentifier, WorkOrganisation
-from search.restrictions import Restrictions
+from publications.restrictions import Restrictions
 from search.works import KINDS, published
 
 Parts = Mapping[int, list[tuple[Any, ...]]]

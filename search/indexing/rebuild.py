@@ -10,10 +10,11 @@ from __future__ import annotations
 import datetime
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
@@ -21,12 +22,17 @@ from cms.leases import Held, LeaseTaken, hold, is_held
 from cms.models import JobRun
 from cms.scheduling import recorded
 from publications.models import Work
+from search.encoder import get_encoder
 from search.engine import get_engine
-from search.engines.base import Engine, EngineUnavailable, IndexLocked, NewIndex
+from search.engines.base import Engine, EngineUnavailable, IndexLocked, NewIndex, VectorKind
 from search.indexing import outbox
 from search.indexing.drain import WRITER, WRITER_SECONDS
-from search.indexing.writing import Written, batches, forget, write_works
+from search.indexing.encoding import kind_of, note
+from search.indexing.writing import Write, Written, batches, forget, write_works
+from search.meaning import add_means
 from search.models import IndexedWork, OutboxEntry
+from search.ranking.statistics import MeansCollector
+from search.records import Record
 
 logger = logging.getLogger(__name__)
 
@@ -57,10 +63,17 @@ class RebuildFailed(Exception):
 
 @dataclass(slots=True)
 class Rebuilt:
-    """How many works the new index holds, and the errors of works that could not be written."""
+    """How many works the new index holds, and the errors of works that could not be written.
+
+    ``vectors`` is their kind; ``without_vector`` of the ``passages`` wait for the worker to encode
+    them.
+    """
 
     works: int
     failed: dict[int, str]
+    vectors: VectorKind | None
+    passages: int
+    without_vector: int
 
 
 def is_rebuilding() -> bool:
@@ -78,6 +91,35 @@ def rebuild(progress: Progress = lambda done, total: None) -> Rebuilt:
         return _Rebuild(get_engine(), lease, progress).run()
 
 
+def wanted_vectors() -> VectorKind | None:
+    """The kind of vectors that a new index is to hold; ``None`` where the settings want none.
+
+    Where the encoder cannot be had now, it is the kind of the serving index.
+    """
+    if settings.SEARCH_ENCODER == "none":
+        return None
+    encoder = get_encoder()
+    if encoder is not None:
+        return kind_of(encoder)
+    try:
+        return get_engine().status().vectors
+    except EngineUnavailable:
+        return None
+
+
+def rebuild_if_of_another_encoder() -> bool:
+    """Rebuild if there is an encoder and the index does not hold its kind of vectors.
+
+    Vectors that the cache has are in the new index at once, the others as they are encoded.
+    Says whether it was done, and does it as rarely as `rebuild_if_broken`.
+    """
+    wanted = wanted_vectors()
+    if wanted is None or get_engine().status().vectors == wanted or _was_rebuilt_lately():
+        return False
+    logger.info("The search index is to hold vectors of %s.", wanted.encoder)
+    return _rebuilt()
+
+
 def rebuild_if_broken() -> bool:
     """Rebuild if the index cannot be used though the engine lets a new one be made.
 
@@ -87,12 +129,17 @@ def rebuild_if_broken() -> bool:
     """
     if not _stays_broken(get_engine()) or _was_rebuilt_lately():
         return False
+    return _rebuilt()
+
+
+def _rebuilt() -> bool:
+    """Rebuild, and say whether it could be done."""
     try:
         rebuilt = rebuild(_logged())
     except LeaseTaken:
         return False
     except (EngineUnavailable, RebuildFailed) as error:
-        logger.warning("It cannot be built again either: %s", error)
+        logger.warning("The search index cannot be built again: %s", error)
         return False
     logger.info("Built a search index of %d works.", rebuilt.works)
     return True
@@ -145,29 +192,47 @@ class _Rebuild:
         self._failed: dict[int, Exception] = {}
         self._carried: set[int] = set()
         """Entries of the outbox whose changes are in the new index."""
+        self._vectors = wanted_vectors()
+        self._means = MeansCollector(self._vectors.encoder if self._vectors else "")
 
     def run(self) -> Rebuilt:
-        new = self._engine.new_index()
+        new = self._engine.new_index(self._vectors)
         with ExitStack() as undo:
             undo.callback(new.discard)
             self._write_all(new)
             self._carry_over(new)
             with hold(WRITER, WRITER_SECONDS, wait=WRITER_WAIT_SECONDS) as writer:
                 self._carry_over(new, writer)
+                self._describe(new)
                 new.swap()
                 undo.pop_all()
                 self._keep(writer)
         outbox.record_changes(self._failed, "rebuild")
-        works = sum(1 for work, batch in self._written.items() if batch.fingerprints[work])
-        return Rebuilt(works, {work: str(error) for work, error in self._failed.items()})
+        return self._outcome()
+
+    def _outcome(self) -> Rebuilt:
+        counts = [batch.passages[work] for work, batch in self._written.items()]
+        return Rebuilt(
+            works=sum(bool(batch.fingerprints[work]) for work, batch in self._written.items()),
+            failed={work: str(error) for work, error in self._failed.items()},
+            vectors=self._vectors,
+            passages=sum(count for count, _ in counts),
+            without_vector=sum(without for _, without in counts) if self._vectors else 0,
+        )
 
     def _write_all(self, new: NewIndex) -> None:
         waiting = outbox.pending_entries()
         works = list(Work.objects.order_by("pk").values_list("pk", flat=True))
         self._progress(0, len(works))
         done = 0
+
+        def write(records: Iterable[Record]) -> None:
+            records = list(records)
+            new.write(records)
+            add_means(self._means, records)
+
         for batch in batches(works):
-            self._write(new, batch)
+            self._write(write, batch)
             done += len(batch)
             self._progress(done, len(works))
         if self._failed and not self._written:
@@ -180,7 +245,7 @@ class _Rebuild:
             for batch in batches(list(changed)):
                 if writer:
                     writer.renew()
-                self._write(new, batch)
+                self._write(new.write, batch)
             self._carried.update(key for keys in changed.values() for key in keys)
             if writer is None:
                 return
@@ -195,9 +260,23 @@ class _Rebuild:
                 found.setdefault(work, []).append(key)
         return found
 
-    def _write(self, new: NewIndex, works: Sequence[int]) -> None:
+    def _describe(self, new: NewIndex) -> None:
+        """Give the new index its statistics; the floor is the old one's until it is found anew."""
+        if self._vectors is None:
+            return
+        statistics = self._means.statistics()
+        try:
+            old = self._engine.statistics()
+        except EngineUnavailable:
+            old = None
+        if old is not None and old.encoder == statistics.encoder:
+            statistics = replace(statistics, floor=old.floor)
+        new.describe(statistics)
+
+    def _write(self, write: Write, works: Sequence[int]) -> None:
         self._lease.renew()
-        written = write_works(new.write, works, _unknown)
+        encoder = self._vectors.encoder if self._vectors else ""
+        written = write_works(write, works, _unknown, encoder)
         for work in written.fingerprints:
             earlier = self._written.get(work)
             if earlier:
@@ -216,6 +295,7 @@ class _Rebuild:
         for batch in {id(batch): batch for batch in self._written.values()}.values():
             writer.renew()
             batch.keep()
+        note(described_at=None)
         outbox.mark_done(
             [
                 key

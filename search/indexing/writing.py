@@ -15,13 +15,14 @@ from search.indexing.fingerprints import fingerprints
 from search.indexing.versions import next_version
 from search.models import Audience, IndexedWork
 from search.records import Record
+from search.texts import count_passages
 from search.works import build_records
 
 logger = logging.getLogger(__name__)
 
 BATCH_WORKS = 100
-BATCH_SECTIONS = 3000
-"""Pages and sections of a batch: their text is in memory at once, a few kilobytes each."""
+BATCH_SECTIONS = 1000
+"""Pages and sections of a batch: they are in memory at once, with vectors 10 to 30 kB each."""
 
 Write = Callable[[Iterable[Record]], None]
 
@@ -31,18 +32,32 @@ class Written:
     """What became of a batch.
 
     ``fingerprints`` has the works that were written, with an empty one for those taken out of
-    the index; ``failed`` has the others.
+    the index; ``failed`` has the others. ``passages`` says of each work how many passages were
+    written, and how many of them without a vector.
     """
 
     version: int
     fingerprints: dict[int, str] = field(default_factory=dict)
     failed: dict[int, Exception] = field(default_factory=dict)
+    passages: dict[int, tuple[int, int]] = field(default_factory=dict)
+
+    @property
+    def without_vector(self) -> int:
+        """The passages of all works that were written without a vector."""
+        return sum(without for _, without in self.passages.values())
 
     def keep(self) -> None:
         """Note what the serving index now holds."""
         now = timezone.now()
         rows = [
-            IndexedWork(work=work, version=self.version, fingerprint=text, indexed_at=now)
+            IndexedWork(
+                work=work,
+                version=self.version,
+                fingerprint=text,
+                indexed_at=now,
+                passages=self.passages[work][0],
+                without_vector=self.passages[work][1],
+            )
             for work, text in self.fingerprints.items()
             if text
         ]
@@ -51,7 +66,14 @@ class Written:
             batch_size=500,
             update_conflicts=True,
             unique_fields=["work"],
-            update_fields=["version", "fingerprint", "indexed_at"],
+            update_fields=[
+                "version",
+                "fingerprint",
+                "indexed_at",
+                "passages",
+                "without_vector",
+                "encode_after",
+            ],
         )
         forget(work for work, text in self.fingerprints.items() if not text)
 
@@ -87,34 +109,38 @@ def _sections_of(works: Sequence[int]) -> Mapping[int, int]:
     return dict(rows.values_list(column).annotate(count=Count("sections")))
 
 
-def write_works(write: Write, works: Sequence[int], available: Callable[[], object]) -> Written:
+def write_works(
+    write: Write, works: Sequence[int], available: Callable[[], object], encoder: str
+) -> Written:
     """Write some works as they are now, each on its own if they cannot be written together.
 
     ``available`` raises `EngineUnavailable` if the engine is down: then so does this, and
-    nothing is held against the works.
+    nothing is held against the works. ``encoder`` names whose vectors the index holds, nothing
+    for an index of words alone.
     """
     written = Written(next_version())
     now = fingerprints(works)
-    records = _build(works, written)
+    records = _build(works, written, encoder)
     _remember_audiences(records)
     for record in _write(write, records, available, written):
         # Published in between: any text will do, for its own entry is still to come.
         text = now.get(record.work, "changing") if record.editions else ""
         written.fingerprints[record.work] = text
+        written.passages[record.work] = count_passages(record)
     for work, error in written.failed.items():
         logger.error("Work %s cannot be indexed: %s", work, error)
     return written
 
 
-def _build(works: Sequence[int], written: Written) -> list[Record]:
+def _build(works: Sequence[int], written: Written, encoder: str) -> list[Record]:
     try:
-        return build_records(works, written.version)
+        return build_records(works, written.version, encoder)
     except Exception:
         logger.exception("Records of %d works: trying one by one.", len(works))
     records = []
     for work in works:
         try:
-            records += build_records([work], written.version)
+            records += build_records([work], written.version, encoder)
         except Exception as error:  # noqa: BLE001 - held against this work alone
             written.failed[work] = error
     return records

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
 
-from cms.languages import CODES
-from search.analysis import Token, analyze, fold, fold_stems, stop_word_anywhere
-from search.plan import OTHER, Clause, Forms, Phrase, Plan, Sort, Word
+from search.analysis import fold, stop_word_anywhere
+from search.plan import OTHER, Clause, Forms, Plan, Sort, Word
+from search.query.concepts import FoundConcept
+from search.query.expansion import expansions
+from search.query.forms import forms_of
 from search.query.parser import ParsedClause, ParsedQuery
 from search.records import PUBLIC
 
@@ -16,12 +18,6 @@ ALL_REQUIRED_UP_TO = 3
 
 SHARE_REQUIRED = 0.75
 """Of more required words, a work must hold this share."""
-
-_OWN_LETTERS = {"sv": frozenset("åäöÅÄÖ")}
-"""Letters that are no accented variants of others: ``läger`` (camp) is not ``lager`` (store).
-
-Who types one means it, so texts of that language are not compared without it.
-"""
 
 
 def build_plan(
@@ -35,18 +31,22 @@ def build_plan(
     offset: int = 0,
     size: int = 10,
     passages_per_hit: int = 3,
+    concepts: Sequence[FoundConcept] = (),
+    text_language: str | None = None,
 ) -> Plan:
     """The plan of a query: ``language`` is that of the address, ``now`` seconds since the epoch.
 
     Words that are a stop word in any language are not required, unless all words are.
+    ``concepts`` are those found in this query, whose labels are searched for as well. With
+    ``text_language`` only texts of that language are found, and words read only in it.
     """
-    words = _words(parsed.words)
+    words = _words(parsed.words, text_language)
     required = sum(word.required for word in words)
     few = required <= ALL_REQUIRED_UP_TO
     return Plan(
         words=words,
         minimum=required if few else ceil(required * SHARE_REQUIRED),
-        clauses=tuple(filter(None, map(_clause, parsed.clauses))),
+        clauses=tuple(filter(None, (_clause(one, text_language) for one in parsed.clauses))),
         language=language,
         audiences=audiences,
         now=now,
@@ -55,10 +55,12 @@ def build_plan(
         offset=offset,
         size=size,
         passages_per_hit=passages_per_hit,
+        expansions=expansions(concepts, parsed, words, text_language),
+        text_language=text_language,
     )
 
 
-def _words(typed: Iterable[str]) -> tuple[Word, ...]:
+def _words(typed: Iterable[str], language: str | None) -> tuple[Word, ...]:
     """The words to search for, each once, whatever its case."""
     kept: dict[str, str] = {}
     for text in typed:
@@ -66,39 +68,19 @@ def _words(typed: Iterable[str]) -> tuple[Word, ...]:
             kept.setdefault(text.casefold(), text)
     meaningful = {text for text in kept.values() if not stop_word_anywhere(text)}
     return tuple(
-        Word(text, _forms(text), required=text in meaningful or not meaningful)
+        Word(text, _forms(text, language), required=text in meaningful or not meaningful)
         for text in kept.values()
     )
 
 
-def _clause(parsed: ParsedClause) -> Clause | None:
-    forms = _forms(parsed.text)
+def _forms(text: str, language: str | None) -> Mapping[str, Forms]:
+    """The forms of a text in every language, or in one and as a name."""
+    forms = forms_of(text)
+    return forms if language is None else {code: forms[code] for code in (language, OTHER)}
+
+
+def _clause(parsed: ParsedClause, language: str | None) -> Clause | None:
+    forms = _forms(parsed.text, language)
     if not any(form.analysed or form.folded for form in forms.values()):
         return None
     return Clause(parsed.text, parsed.field, forms, parsed.negative)
-
-
-def _forms(text: str) -> dict[str, Forms]:
-    return {language: _forms_in(text, language) for language in (*CODES, OTHER)}
-
-
-def _forms_in(text: str, language: str) -> Forms:
-    analysed = _phrase(analyze(text, language, question=True))
-    if _OWN_LETTERS.get(language, frozenset()).intersection(text):
-        return Forms(analysed)
-    tokens = fold_stems(text, language, question=True)
-    one_word = len({token.position for token in tokens}) == 1
-    return Forms(
-        analysed,
-        _phrase(fold(text, language)),
-        tuple(token.term for token in tokens) if one_word else (),
-    )
-
-
-def _phrase(tokens: Iterable[Token]) -> Phrase:
-    """One term for each position, counted from that of the first term."""
-    terms: dict[int, str] = {}
-    for token in tokens:
-        terms.setdefault(token.position, token.term)
-    first = min(terms, default=0)
-    return tuple((position - first, term) for position, term in terms.items())

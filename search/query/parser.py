@@ -7,7 +7,7 @@ unknown field) is read as plain words.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from search.analysis import fold
 from search.plan import OTHER, FieldWord
@@ -38,6 +38,8 @@ _CLOSING = {
 """Opening quotation marks of our languages, each with the marks that close it."""
 
 _MINUS = "-−"
+_MARKS = re.compile(f"[{''.join(_CLOSING)}]|(?<!\\w)[{_MINUS}]|:(?=\\s|$)|(?<=\\w):(?=\\w)")
+_COMMAS = ",;،؛"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _INVISIBLE = re.compile(r"[\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
@@ -56,11 +58,16 @@ class ParsedClause:
 
 @dataclass(frozen=True, slots=True)
 class ParsedQuery:
-    """What a reader typed, taken apart. ``cut`` says that the end of it was not read."""
+    """What a reader typed, taken apart. ``cut`` says that the end of it was not read.
+
+    ``breaks`` are the indexes of words that do not continue the one before them, because a
+    clause or a comma stands between; two queries that differ in them alone are the same.
+    """
 
     words: tuple[str, ...] = ()
     clauses: tuple[ParsedClause, ...] = ()
     cut: bool = False
+    breaks: frozenset[int] = field(default=frozenset(), compare=False)
 
 
 def _folded(name: str) -> str:
@@ -79,7 +86,14 @@ def parse(text: str) -> ParsedQuery:
     while reader.skip_space() and reader.left > 0:
         reader.read()
     cut = len(cleaned.rstrip()) > MAX_LENGTH or reader.left < 0 or reader.skip_space()
-    return ParsedQuery(tuple(reader.words), tuple(reader.clauses), cut)
+    # A break before the first word, or behind the last, separates nothing.
+    breaks = frozenset(range(1, len(reader.words))) & reader.breaks
+    return ParsedQuery(tuple(reader.words), tuple(reader.clauses), cut, breaks)
+
+
+def plain_query(text: str) -> ParsedQuery:
+    """A text that is no query, all of it as words: a headline's quotes ask for no phrase."""
+    return parse(_MARKS.sub(" ", text))
 
 
 def _split_at_colon(word: str) -> tuple[str, ...]:
@@ -102,6 +116,7 @@ class _Reader:
         self.left = MAX_WORDS
         self.words: list[str] = []
         self.clauses: list[ParsedClause] = []
+        self.breaks: set[int] = set()
 
     def skip_space(self) -> bool:
         """Go to the next sign; whether there is one."""
@@ -127,8 +142,11 @@ class _Reader:
             return
         if clause:
             self.clauses.append(ParsedClause(text, field, negative))
-        else:
-            self.words.append(text)
+            self.breaks.add(len(self.words))
+            return
+        self.words.append(text)
+        if text[-1] in _COMMAS:
+            self.breaks.add(len(self.words))
 
     def _minus(self) -> bool:
         """Whether a minus stands right before a word or phrase; if so, step over it."""

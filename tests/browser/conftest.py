@@ -99,9 +99,7 @@ class Shelf:
 
 
 @pytest.fixture
-def shelf(
-    live_server: Any, django_db_serialized_rollback: None, tmp_path: Path, settings: Any
-) -> Shelf:
+def shelf(live_server: Any, tmp_path: Path, settings: Any) -> Shelf:
     """A small library with an index."""
     settings.SEARCH_FOLDER = tmp_path / "search"
     settings.MEDIA_ROOT = tmp_path / "files"

@@ -347,6 +347,26 @@ def test_the_library_and_its_sections_lead_to_the_works(library: Library, client
     assert link.removeprefix("http://localhost") == page_of(edition)
 
 
+def test_a_section_shows_its_works_page_by_page(library: Library, client: Client) -> None:
+    for number in range(45):
+        library.edition(f"Work {number:02}")
+    restrict_page(library.edition("Work 07 and a half"))
+    url = library.sections["en"].url
+    seen: list[str] = []
+    address: str | None = url
+    while address:
+        tree = get(client, address)
+        seen += texts(tree, "//article//h2")
+        following = tree.xpath("//main//a[@rel='next']/@href")
+        address = following[0] if following else None
+    assert seen == [f"Work {number:02}" for number in range(45)]
+    assert texts(tree, "//nav[contains(@class, 'pages')]//*[@aria-current]") == ["Page 3"]
+    assert tree.xpath("//main//a[@rel='prev']/@href")[0].endswith("?page=2")
+    assert texts(get(client, url), "//article//h2") == seen[:20]
+    for odd, shown in (("x", seen[:20]), ("0", seen[40:]), ("99", seen[40:])):
+        assert texts(get(client, url, page=odd), "//article//h2") == shown
+
+
 def test_themes_of_the_landing_page_count_what_a_click_gives(
     library: Library, client: Client
 ) -> None:

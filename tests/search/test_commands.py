@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.core.management.base import OutputWrapper
 from wagtail.models import Page
 
 from cms.leases import take
+from cms.progress import ProgressLine
 from publications.models import Edition, Reading
 from search.engine import get_engine
 from search.engines.base import EngineUnavailable, SchemaMismatch
@@ -133,12 +135,12 @@ def test_rebuild_tells_its_progress_and_what_it_built(edition: Edition) -> None:
 
 def test_progress_tells_the_time_that_is_left(monkeypatch) -> None:
     clock = iter([0.0, 10.0, 20.0, 21.0])
-    monkeypatch.setattr(search_index.time, "monotonic", lambda: next(clock))
-    command = search_index.Command(stdout=io.StringIO())
-    progress = search_index._ProgressLine(command)
+    monkeypatch.setattr("cms.progress.time.monotonic", lambda: next(clock))
+    out = OutputWrapper(io.StringIO())
+    progress = ProgressLine(out, "works")
     for done in (10, 20, 21):
         progress(done, 100)
-    lines = command.stdout._out.getvalue().splitlines()
+    lines = out._out.getvalue().splitlines()
     assert lines == ["10 of 100 works, about 90 s left", "20 of 100 works, about 80 s left"]
 
 

@@ -234,13 +234,13 @@ def test_pages_are_real_links_and_the_last_one_stands_for_all_beyond(
     assert beyond.url == "/en/search/?q=paged&page=3"
 
 
-@pytest.mark.parametrize("page", ["0", "-1", "x", "٣x", "9" * 5000])
+@pytest.mark.parametrize("number", ["0", "-1", "x", "٣x", "9" * 5000])
 def test_a_page_number_that_is_none_is_the_first_page(
-    page: str, library: Library, client: Client
+    number: str, library: Library, client: Client
 ) -> None:
     library.edition("Some work")
     rebuild()
-    assert search(client, q="work", page=page).total == 1
+    assert search(client, q="work", page=number).total == 1
 
 
 def test_results_are_sorted_by_date_and_by_title(library: Library, client: Client) -> None:

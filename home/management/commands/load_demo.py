@@ -6,17 +6,20 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from cms.loading import BrokenRows, quiet_log, read_toml
 from glossary.loading import load_glossary
-from home.loading import build_site, read_texts
+from home.loading import VECTORS, build_site, read_texts
 from network.loading import DATA as NETWORK_DATA
 from network.loading import load_network
 from publications.demo.loader import Lookups, load_work, remove_works
 from publications.demo.sources import WorkSource, read_catalogue, read_works
 from publications.tree import CATALOGUE, ensure_section
+from search.encoder import get_encoder
+from search.vectors import load_vectors
 
 
 class Command(BaseCommand):
@@ -89,6 +92,24 @@ class Command(BaseCommand):
             if made:
                 self._say(f"Demonstration {number}/{len(works)}: {work.slug}, {made} editions.")
         self._say(f"Demonstration: {len(works)} works in place.")
+        self._say(self._load_vectors())
+
+    @staticmethod
+    def _load_vectors() -> str:
+        """Put the demonstration's vectors into the cache, and say what became of them."""
+        if settings.SEARCH_ENCODER == "none":
+            return "Vectors: none, for SEARCH_ENCODER is none."
+        background = "the worker encodes the texts in the background."
+        if not VECTORS.exists():
+            return f"Vectors: none are at hand; {background}"
+        try:
+            loaded = load_vectors(VECTORS)
+        except ValueError as error:
+            return f"Vectors: {error}; {background}"
+        encoder = get_encoder()
+        if encoder is None or encoder.name != loaded.encoder:
+            return f"Vectors: those at hand are of another encoder, {loaded.encoder}; {background}"
+        return f"Vectors: {loaded.vectors} of {loaded.encoder}, {loaded.added} of them new."
 
     def _remove(self, works: list[WorkSource]) -> None:
         removed = remove_works(works)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any
@@ -32,6 +35,9 @@ a reader for a connection to be made anew or a swap (a tenth of a second); so do
 index that is missing."""
 
 Request = Callable[[Elasticsearch], Any]
+
+_answer_ends: ContextVar[float] = ContextVar("answer_ends", default=math.inf)
+"""When the time of the answer that a reader waits for is over, by the monotonic clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +78,28 @@ class Client:
         self._process = 0
         self._elasticsearch: Elasticsearch | None = None
 
+    @contextmanager
+    def one_answer(self) -> Iterator[None]:
+        """Within the context all reading shares the time of one answer to a reader."""
+        ends = time.monotonic() + self.connection.search_seconds
+        token = _answer_ends.set(min(ends, _answer_ends.get()))
+        try:
+            yield
+        finally:
+            _answer_ends.reset(token)
+
     def reading(self, doing: str) -> Budget:
-        """The time of one answer to a reader."""
+        """The time of one answer to a reader, or what is left of it (see `one_answer`)."""
         seconds = self.connection.search_seconds
+        ends = min(time.monotonic() + seconds, _answer_ends.get())
         # A node that hangs must leave time to ask another; with one node there is none.
         attempt = seconds if len(self.connection.urls) == 1 else seconds / 2
-        return Budget(self, doing, seconds, attempt, _READING_TRIES)
+        return Budget(self, doing, ends, attempt, _READING_TRIES)
 
     def writing(self, doing: str) -> Budget:
         """The time of one write."""
-        seconds, attempt = self.connection.write_seconds, self.connection.write_attempt_seconds
-        return Budget(self, doing, seconds, attempt, _WRITING_TRIES)
+        ends = time.monotonic() + self.connection.write_seconds
+        return Budget(self, doing, ends, self.connection.write_attempt_seconds, _WRITING_TRIES)
 
     def elasticsearch(self) -> Elasticsearch:
         """The client of this process; it asks once, for we decide when to ask again."""
@@ -94,16 +111,18 @@ class Client:
 
 
 class Budget:
-    """Time and tries for one or several requests, repeated while they may succeed."""
+    """Time and tries for one or several requests, repeated while they may succeed.
+
+    ``ends`` is the moment, by the monotonic clock, at which the time is over.
+    """
 
     def __init__(
-        self, client: Client, doing: str, seconds: float, attempt_seconds: float, tries: int
+        self, client: Client, doing: str, ends: float, attempt_seconds: float, tries: int
     ) -> None:
         self._client = client
         self._doing = doing
-        self._seconds = seconds
         self._attempt_seconds = attempt_seconds
-        self._ends = time.monotonic() + seconds
+        self.ends = ends
         self._pause = _FIRST_PAUSE_SECONDS
         self._tries = tries
 
@@ -140,14 +159,12 @@ class Budget:
         return True
 
     def _left(self) -> float:
-        return self._ends - time.monotonic()
+        return self.ends - time.monotonic()
 
     def _with_timeout(self) -> Elasticsearch:
         left = self._left()
         if left < _LEAST_SECONDS:
-            raise EngineUnavailable(
-                f"Elasticsearch did not answer within {self._seconds:g} s while {self._doing}."
-            )
+            raise EngineUnavailable(f"Elasticsearch did not answer in time while {self._doing}.")
         client = self._client.elasticsearch()
         return client.options(request_timeout=min(left, self._attempt_seconds), max_retries=0)
 

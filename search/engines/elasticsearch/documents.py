@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
 from cms.languages import CODES
 from search.analysis import fold
+from search.encoders.base import Vectors, normalised
+from search.engines.base import VectorKind
 from search.engines.collation import title_key
 from search.engines.elasticsearch.mapping import language_key
 from search.engines.slices import Slice, cut, is_public
 from search.engines.spellings import spellings
 from search.plan import OTHER
-from search.records import EditionRecord, Passage, Record, Visibility
+from search.ranking.packing import pack, vector_of
+from search.records import EditionRecord, Meaning, Passage, Record, Visibility
 
 Document = dict[str, Any]
 VisibilityRow = tuple[str, int | None, int | None]
@@ -21,16 +25,23 @@ VisibilityRow = tuple[str, int | None, int | None]
 _ALWAYS, _NEVER = -(1 << 62), 1 << 62
 """Stand for no limit of time."""
 
+_MOST_VECTORS = 8000
+"""Passages of a work that have vectors; with more its document is too large for one request."""
+
 _KEY_LENGTH = 500
 """Characters of a title that count for its place in the order."""
 
 
-def work_document(record: Record) -> Document:
-    """The document of a work; of one that must not be found only its version stays."""
+def work_document(record: Record, vectors: VectorKind | None) -> Document:
+    """The document of a work for an index of some vectors or of none.
+
+    Of a work that must not be found only its version stays.
+    """
     if not record.editions:
         return {"work": record.work, "version": record.version, "removed": True}
     parts = cut(record)
-    passages = list(_passages(record, parts))
+    meant = vectors is not None and record.encoder == vectors.encoder
+    passages = list(_passages(record, parts, meant=meant))
     words = spellings(_public_texts(record, parts))
     return {
         "work": record.work,
@@ -91,16 +102,31 @@ def _slice(edition: EditionRecord, part: Slice) -> Document:
     return {**document, "text": text}
 
 
-def _passages(record: Record, parts: Iterable[Slice]) -> Iterator[Document]:
+def passage_key(work: int, number: int) -> str:
+    """What identifies a passage among all of an index."""
+    return f"{work}.{number}"
+
+
+def encoded_vectors(vectors: Vectors) -> list[str]:
+    """Vectors as an index takes them, of length 1: big-endian single floats in base 64."""
+    return [_base64(row.astype(">f4").tobytes()) for row in normalised(vectors)]
+
+
+def _passages(record: Record, parts: Iterable[Slice], *, meant: bool) -> Iterator[Document]:
     number = 0
     for part in parts:
         edition = record.editions[part.edition]
         within = _within_edition(edition.visibility, part.visibility)
+        within["edition"] = edition.language
         for one in part.texts:
             for passage in one.passages:
-                yield {**within, **_passage(passage), "number": number} | (
-                    {"file": one.file.number} if one.file else {}
-                )
+                document = {**within, **_passage(passage), "number": number}
+                document["key"] = passage_key(record.work, number)
+                if one.file:
+                    document["file"] = one.file.number
+                if meant and passage.meaning and number < _MOST_VECTORS:
+                    document |= _meaning(passage.meaning)
+                yield document
                 number += 1
 
 
@@ -111,6 +137,17 @@ def _passage(passage: Passage) -> Document:
         "heading": passage.heading,
         "text": {language_key(passage.language): passage.text},
     }
+
+
+def _meaning(meaning: Meaning) -> Document:
+    if not any(meaning.vector):
+        return {}  # no direction is nearer to it than another
+    (vector,) = encoded_vectors(vector_of(meaning)[None])
+    return {"vector": vector, "packed": _base64(pack(meaning))}
+
+
+def _base64(data: bytes) -> str:
+    return b64encode(data).decode("ascii")
 
 
 def _languages(record: Record) -> list[Document]:

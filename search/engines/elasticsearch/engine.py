@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from elasticsearch import Elasticsearch
 
-from search.engines.base import FoundPassage, IndexStatus, Results, TitleSuggestion
+from search.engines.base import (
+    FoundPassage,
+    IndexStatus,
+    Results,
+    TitleSuggestion,
+    VectorKind,
+)
 from search.engines.elasticsearch.client import Budget, Client, Connection
 from search.engines.elasticsearch.errors import IndexMissing
 from search.engines.elasticsearch.hits import ShownWorks
 from search.engines.elasticsearch.indexes import Indexes
+from search.engines.elasticsearch.kept import Kept, KeptCache, keep, read_kept
 from search.engines.elasticsearch.mapping import schema
+from search.engines.elasticsearch.meaning import find_candidates, first_passages
+from search.engines.elasticsearch.ranked import rank_works
 from search.engines.elasticsearch.selecting import select
 from search.engines.elasticsearch.spelling import better_spellings
 from search.engines.elasticsearch.suggesting import suggest_titles
-from search.engines.elasticsearch.writing import newest, portions, send
+from search.engines.elasticsearch.writing import Target, newest, portions, send
 from search.plan import Plan
+from search.ranking.candidates import Candidate
+from search.ranking.statistics import Statistics
 from search.records import Record
+
+T = TypeVar("T")
 
 _VERSIONS_AT_ONCE = 10_000
 _KEPT_OPEN = "1m"
@@ -40,15 +53,18 @@ class ElasticsearchEngine:
         self.index_prefix = index_prefix
         self._client = Client(connection)
         self._indexes = Indexes(self._client, index_prefix, replicas)
+        self._kept = KeptCache(self._indexes)
+
+    def answering(self) -> AbstractContextManager[None]:
+        """Within the context all questions share the time of one answer to a reader."""
+        return self._client.one_answer()
 
     def search(self, plan: Plan) -> Results:
         """Run a plan."""
         with self._reading("searching") as budget:
-            index = self._indexes.alias
-            selection = select(budget, index, plan)
-            works = [found.work for found in selection.page]
-            shown = ShownWorks(budget, index, works, plan)
-            return Results(selection.total, shown.hits(selection.page), selection.facets)
+            if plan.meant is None:
+                return self._results(budget, plan, None)
+            return self._with_vectors(budget, partial(self._results, budget, plan))
 
     def passages_of(
         self, works: Sequence[int], plan: Plan
@@ -70,6 +86,41 @@ class ElasticsearchEngine:
         with self._reading("looking for spellings") as budget:
             return better_spellings(budget, self._indexes.alias, words)
 
+    def candidates(self, plan: Plan) -> Sequence[Candidate]:
+        """The visible passages of each language that are nearest to what is meant."""
+
+        def found(kept: Kept | None) -> Sequence[Candidate]:
+            return find_candidates(budget, kept, plan) if kept else ()
+
+        with self._reading("looking for passages near in meaning") as budget:
+            return self._with_vectors(budget, found)
+
+    def meaning_of(self, work: int, plan: Plan) -> Sequence[Candidate]:
+        """The first passages of a work that the plan's reader may see and that have vectors."""
+
+        def found(kept: Kept | None) -> Sequence[Candidate]:
+            return first_passages(budget, kept, work, plan) if kept else ()
+
+        with self._reading("looking for what a work means") as budget:
+            return self._with_vectors(budget, found)
+
+    def statistics(self) -> Statistics | None:
+        """What ranking must know of the vectors; ``None`` for an index without."""
+        with self._reading("reading what it keeps of its vectors") as budget:
+            kept = self._kept.get(budget)
+            return kept.statistics if kept else None
+
+    def describe(self, statistics: Statistics) -> None:
+        """Keep what ranking must know of the vectors of the serving index.
+
+        Other processes see it a few seconds later.
+        """
+        with self._explained():
+            budget = self._client.writing("keeping statistics")
+            if kept := read_kept(budget, self._indexes.alias):
+                keep(budget, self._indexes.alias, kept.vectors, statistics, alias=True)
+        self._kept.forget()
+
     def write(self, records: Iterable[Record]) -> None:
         """Apply changes to the serving index; durable and seen when it returns.
 
@@ -78,7 +129,9 @@ class ElasticsearchEngine:
         """
         changes = newest(records)
         with self._explained():
-            send(self._client, self._indexes.alias, changes, alias=True)
+            kept = read_kept(self._client.writing("writing"), self._indexes.alias)
+            vectors = kept.vectors if kept else None
+            send(self._client, Target(self._indexes.alias, vectors, alias=True), changes)
             budget = self._client.writing("making changes seen")
             budget.ask(lambda es: es.indices.refresh(index=self._indexes.alias))
 
@@ -91,9 +144,12 @@ class ElasticsearchEngine:
             )
         return self._versions_at(found["id"])
 
-    def new_index(self) -> ElasticsearchNewIndex:
-        """Begin an index of the present schema beside the serving one."""
-        return ElasticsearchNewIndex(self._client, self._indexes)
+    def new_index(self, vectors: VectorKind | None = None) -> ElasticsearchNewIndex:
+        """Begin an index of the present schema beside the serving one.
+
+        It holds vectors of one kind, or none.
+        """
+        return ElasticsearchNewIndex(self._client, self._indexes, self._kept, vectors)
 
     def status(self) -> IndexStatus:
         """What the serving index says of itself."""
@@ -101,6 +157,7 @@ class ElasticsearchEngine:
             alias = self._indexes.alias
             sizes = budget.ask(lambda es: es.indices.stats(index=alias, metric="store"))
             answer = budget.ask(lambda es: es.search(index=alias, **_COUNT))
+            kept = read_kept(budget, alias)
             ((name, stats),) = sizes["indices"].items()
             return IndexStatus(
                 name=name,
@@ -108,7 +165,35 @@ class ElasticsearchEngine:
                 works=answer["hits"]["total"]["value"],
                 passages=int(answer["aggregations"]["passages"]["value"]),
                 size_bytes=stats["primaries"]["store"]["size_in_bytes"],
+                vectors=kept.vectors if kept else None,
             )
+
+    def _results(self, budget: Budget, plan: Plan, kept: Kept | None) -> Results:
+        """Run a plan on the serving index, by meaning too where that has vectors for it."""
+        index, ranked = self._indexes.alias, None
+        if kept is not None and kept.means_the_same(plan):
+            index, ranked = kept.index, rank_works(budget, kept, plan)
+        selection = select(budget, index, plan, ranked)
+        works = [found.work for found in selection.page]
+        shown = ShownWorks(budget, index, works, plan, ranked.ranking if ranked else None)
+        return Results(
+            selection.total,
+            shown.hits(selection.page),
+            selection.facets,
+            at_least=ranked is not None and ranked.ranking.at_least,
+            meant=ranked is not None,
+        )
+
+    def _with_vectors(self, budget: Budget, run: Callable[[Kept | None], T]) -> T:
+        """Run something on the index of vectors that serves, and again where it was swapped."""
+        kept = self._kept.get(budget)
+        try:
+            return run(kept)
+        except IndexMissing:
+            if kept is None:
+                raise
+            self._kept.forget()
+            return run(self._kept.get(budget))
 
     def _versions_at(self, moment: str) -> Iterator[tuple[int, int]]:
         budget = self._client.writing("listing versions")
@@ -127,7 +212,7 @@ class ElasticsearchEngine:
 
     @contextmanager
     def _reading(self, doing: str) -> Iterator[Budget]:
-        with self._explained():
+        with self._client.one_answer(), self._explained():
             yield self._client.reading(doing)
 
     @contextmanager
@@ -143,16 +228,28 @@ class ElasticsearchEngine:
 class ElasticsearchNewIndex:
     """An index being built beside the serving one."""
 
-    def __init__(self, client: Client, indexes: Indexes) -> None:
+    def __init__(
+        self, client: Client, indexes: Indexes, kept: KeptCache, vectors: VectorKind | None
+    ) -> None:
         self._client = client
         self._indexes = indexes
+        self._kept = kept
+        self._vectors = vectors
         indexes.remove_abandoned(client.writing("removing old indexes"))
-        self._name = indexes.create()
+        self._name = indexes.create(vectors)
+        if vectors is not None:
+            self.describe(Statistics(vectors.encoder))
 
     def write(self, records: Iterable[Record]) -> None:
         """Add or replace works; a record without editions removes its work."""
         for portion in portions(records):
-            send(self._client, self._name, newest(portion), alias=False)
+            send(self._client, Target(self._name, self._vectors), newest(portion))
+
+    def describe(self, statistics: Statistics) -> None:
+        """Keep what ranking must know of the vectors."""
+        if self._vectors is not None:
+            budget = self._client.writing("keeping statistics")
+            keep(budget, self._name, self._vectors, statistics)
 
     def swap(self) -> None:
         """Make this index the serving one, atomically, and remove the old one."""
@@ -162,6 +259,7 @@ class ElasticsearchNewIndex:
         # The first search of an index is slow: it is ours and not a reader's.
         select(budget, self._name, Plan())
         self._indexes.serve(self._name)
+        self._kept.forget()
 
     def discard(self) -> None:
         """Remove this index; the serving one stays as it is, also if it is this one."""

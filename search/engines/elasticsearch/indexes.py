@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from search.engines.base import EngineUnavailable, SchemaMismatch
+from search.engines.base import EngineUnavailable, SchemaMismatch, VectorKind
 from search.engines.elasticsearch.client import Budget, Client
 from search.engines.elasticsearch.errors import REBUILD
 from search.engines.elasticsearch.mapping import index_mapping, index_settings, schema
@@ -66,14 +66,14 @@ class Indexes:
         """The alias of the serving index, if it is of the present schema."""
         return f"{self._base}-v{schema()}"
 
-    def create(self) -> str:
-        """Make an empty index; it does not serve yet."""
+    def create(self, vectors: VectorKind | None) -> str:
+        """Make an empty index of some vectors or of none; it does not serve yet."""
         budget = self._client.writing("making an index")
         answer = budget.ask(
             lambda es: es.indices.create(
                 index=self._new_name(),  # another for each try: the last may have made its own
                 settings=index_settings(self._replicas),
-                mappings=index_mapping(_meta(building=True)),
+                mappings=index_mapping(_meta(building=True), vectors),
             )
         )
         return str(answer["index"])

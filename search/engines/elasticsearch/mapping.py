@@ -6,7 +6,7 @@ A work is one document with nested ones, so that a change of it is seen whole or
       editions      each with who may see it, its title for suggestions and for sorting
         slices      its texts by who may see them, each text in the fields of its language
       languages     the languages of editions and files, each with who may see them
-      passages      the pieces that a hit shows, each with who may see it
+      passages      the pieces that a hit shows, each with who may see it, and with its vector
 
 A text has a field per language, and that one has further fields (see `search.analysis.config`)::
 
@@ -18,6 +18,10 @@ A text has a field per language, and that one has further fields (see `search.an
 
 Passages have no ``folded``: what matches is said by the slices, passages are only chosen among,
 and the stems hold nearly every folded word.
+
+In an index of vectors a passage has ``vector``, by which it is found, and ``packed``, those of it
+and its sentences as ranking needs them. One document more, ``statistics``, is no work: it looks
+like a removed one, so nothing finds it, and keeps what ranking must know of the vectors.
 """
 
 from __future__ import annotations
@@ -27,11 +31,12 @@ from typing import Any
 
 from cms.languages import BY_CODE, CODES
 from search.analysis.config import LANGUAGES
+from search.engines.base import VectorKind
 from search.engines.elasticsearch.analysis import OTHER_ANALYZER, analyzer_name, index_analysis
 from search.plan import OTHER
 from search.records import SCHEMA_VERSION
 
-FORMAT = 1
+FORMAT = 2
 """Raised when this mapping, or what stands in it, changes so that an index must be rebuilt."""
 
 TERMS = "terms"
@@ -45,6 +50,9 @@ LARGEST_WINDOW = 100_000
 
 _NESTED_LIMIT = 100_000
 """Passages of a work, and a few more. The stock limit of 10,000 is that of five large books."""
+
+_VECTORS_INDEX = {"type": "int8_hnsw", "m": 16, "ef_construction": 100}
+"""What finds near vectors: the stock choice for so few numbers keeps one bit of each."""
 
 _ENCODED = {"index": False, "doc_values": False, "store": True}
 _SORTED = {"type": "keyword", "index": False}
@@ -84,12 +92,15 @@ def index_settings(replicas: int | None) -> dict[str, Any]:
     }
 
 
-def index_mapping(meta: dict[str, Any]) -> dict[str, Any]:
-    """The mapping of a new index. Only ``shown`` is kept as it came; all else is only indexed."""
+def index_mapping(meta: dict[str, Any], vectors: VectorKind | None) -> dict[str, Any]:
+    """The mapping of a new index, of vectors or of words alone.
+
+    Only ``shown`` and ``statistics`` are kept as they came; all else is only indexed.
+    """
     return {
         "dynamic": "strict",
         "_meta": meta,
-        "_source": {"includes": ["shown"]},
+        "_source": {"includes": ["shown", "statistics"]},
         "properties": {
             "work": {"type": "long"},
             "version": {"type": "long"},
@@ -109,8 +120,9 @@ def index_mapping(meta: dict[str, Any]) -> dict[str, Any]:
             "passage_count": {"type": "integer", "index": False},
             "languages": _nested({"language": {"type": "keyword"}, **_within_edition()}),
             "editions": _nested(_edition()),
-            "passages": _nested(_passage()),
+            "passages": _nested({**_passage(), **_vectors(vectors)}),
             "shown": {"type": "object", "enabled": False},
+            "statistics": {"type": "object", "enabled": False},
         },
     }
 
@@ -130,12 +142,28 @@ def _edition() -> dict[str, Any]:
 def _passage() -> dict[str, Any]:
     return {
         **_within_edition(),
+        "key": {"type": "keyword", "doc_values": False},
         "number": {"type": "integer", "index": False},
         "language": {"type": "keyword"},
+        "edition": {"type": "keyword"},
         "file": {"type": "integer", "index": False},
         "locator": {"type": "integer", "index": False},
         "heading": {"type": "keyword", **_ENCODED},
         "text": _passage_text(),
+    }
+
+
+def _vectors(kind: VectorKind | None) -> dict[str, Any]:
+    if kind is None:
+        return {}
+    return {
+        "vector": {
+            "type": "dense_vector",
+            "dims": kind.dimensions,
+            "similarity": "dot_product",
+            "index_options": _VECTORS_INDEX,
+        },
+        "packed": {"type": "binary", "doc_values": True},
     }
 
 

@@ -5,14 +5,15 @@ The plan's terms are analysed already: they are looked up as they are, never ana
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, TypeVar
 
-from search.engines.elasticsearch.mapping import GAP, PARTS, TERMS, has_parts
-from search.engines.weights import ANALYSED, FOLDED, LOOSE, PART_WEIGHTS
-from search.plan import OTHER, Clause, Forms, Phrase, Plan, Word
+from search.engines.elasticsearch.mapping import GAP, PARTS, TERMS, has_parts, language_key
+from search.engines.weights import ANALYSED, CONCEPT, FOLDED, LOOSE, PART_WEIGHTS
+from search.plan import OTHER, Clause, Expansion, Forms, Phrase, Plan, Word
 
 Query = dict[str, Any]
+T = TypeVar("T")
 
 EDITIONS, SLICES, LANGUAGES, PASSAGES = "editions", "editions.slices", "languages", "passages"
 """The paths of nested documents."""
@@ -30,34 +31,59 @@ def visible(path: str, plan: Plan) -> list[Query]:
     return filters
 
 
-def matching_works(plan: Plan) -> Query:
+def matching_works(plan: Plan, by_meaning: Iterable[int] = ()) -> Query:
     """The works that match a plan, before its filters: those a reader may see, with words and
-    clauses. The score is that of the best edition, and of the positive clauses."""
-    positive = [_clause(clause, plan) for clause in plan.clauses if not clause.negative]
-    negative = [_clause(clause, plan) for clause in plan.clauses if clause.negative]
-    editions = nested(EDITIONS, matching_editions(plan))
-    return {"bool": {"must": [editions, *positive], "must_not": negative}}
+    clauses. The score is that of the best edition, and of the positive clauses.
+
+    ``by_meaning`` are works that match by that, and hold the clauses.
+    """
+    found = nested(EDITIONS, matching_editions(plan))
+    if others := sorted(by_meaning):
+        found = {"bool": {"should": [found, {"terms": {"work": others}}]}}
+    return {"bool": {**_bounds(plan), "must": [found, *_positive(plan)]}}
+
+
+def bound_works(plan: Plan) -> Query:
+    """The works in which the clauses hold and which are not left out, whatever their words."""
+    edition = nested(EDITIONS, {"bool": {"filter": visible(EDITIONS, plan)}})
+    bounds = _bounds(plan)
+    return {"bool": {**bounds, "filter": [*bounds["filter"], edition, *_positive(plan)]}}
 
 
 def matching_editions(plan: Plan) -> Query:
     """Among ``editions``: those a reader may see that hold enough of the words."""
+    if not plan.by_words:
+        return {"match_none": {}}
     query: Query = {"filter": visible(EDITIONS, plan)}
-    required = [_word(word, plan) for word in plan.words if word.required]
+    required = [
+        _word_or_label(number, plan) for number, word in enumerate(plan.words) if word.required
+    ]
     if required:
         query["must"] = {"bool": {"should": required, "minimum_should_match": plan.minimum}}
-    query["should"] = [_word(word, plan) for word in plan.words if not word.required]
+    query["should"] = [typed_word(word, plan) for word in plan.words if not word.required]
     return {"bool": query}
 
 
+def typed_word(word: Word, plan: Plan) -> Query:
+    """Among ``editions``: those with a word in any text that a reader may see."""
+    return _in_slices(plan, _word_in_parts(word, plan))
+
+
+def concept_labels(expansions: Iterable[Expansion], plan: Plan) -> Query:
+    """Among ``editions``: those with a label of concepts in any text that a reader may see."""
+    return _in_slices(plan, _labels_in_parts(expansions, plan, CONCEPT))
+
+
 def matching_passages(plan: Plan) -> Query | None:
-    """Among ``passages``: those a reader may see that hold any word or phrase."""
-    found = [_best(_word_in_passage(word)) for word in plan.words]
+    """Among ``passages``: those a reader may see that hold any word, phrase or label."""
+    found = [_best(_word_in_passage(word, plan)) for word in plan.words]
+    found += [_best(_labels_in_passage(expansion, plan)) for expansion in plan.expansions]
     found += [
-        _best(_phrase_in_passage(clause))
+        _best(_phrase_in_passage(clause, plan))
         for clause in plan.clauses
         if clause.field == "any" and not clause.negative
     ]
-    if not found:
+    if not found or not plan.by_words:
         return None
     return {
         "bool": {
@@ -72,12 +98,40 @@ def nested(path: str, query: Query, **options: Any) -> Query:
     return {"nested": {"path": path, "query": query, "score_mode": "max", **options}}
 
 
-def _word(word: Word, plan: Plan) -> Query:
-    """Among ``editions``: those with a word in any text that a reader may see."""
-    return _in_slices(
-        plan,
-        (query for part in PARTS for query in _word_in_part(part, word)),
-    )
+def _bounds(plan: Plan) -> dict[str, list[Query]]:
+    """What leaves works out: excluded words, and what a plan limits itself to."""
+    filters: list[Query] = []
+    if plan.works is not None:
+        filters.append({"terms": {"work": sorted(plan.works)}})
+    if plan.text_language is not None:
+        filters.append(_with_text_in(plan.text_language, plan))
+    negative = [_clause(clause, plan) for clause in plan.clauses if clause.negative]
+    return {"filter": filters, "must_not": negative}
+
+
+def _with_text_in(language: str, plan: Plan) -> Query:
+    """The works with a text in a language: an edition, a file, or a part of one."""
+    texts = []
+    for path in (LANGUAGES, PASSAGES):
+        own = {"term": {f"{path}.language": language}}
+        texts.append(nested(path, {"bool": {"filter": [*visible(path, plan), own]}}))
+    return {"bool": {"should": texts}}
+
+
+def _positive(plan: Plan) -> list[Query]:
+    return [_clause(clause, plan) for clause in plan.clauses if not clause.negative]
+
+
+def _word_or_label(number: int, plan: Plan) -> Query:
+    """Among ``editions``: those with a word of the plan, or a label that stands for it.
+
+    A label stands for several words together: each gets its share of what that counts.
+    """
+    found = list(_word_in_parts(plan.words[number], plan))
+    for expansion in plan.expansions:
+        if number in expansion.words:
+            found += _labels_in_parts([expansion], plan, CONCEPT / len(expansion.words))
+    return _in_slices(plan, found)
 
 
 def _clause(clause: Clause, plan: Plan) -> Query:
@@ -86,7 +140,7 @@ def _clause(clause: Clause, plan: Plan) -> Query:
         phrases = _phrase(clause.field, clause.forms[OTHER].folded, 1.0)
         return _best(phrases)
     parts = PARTS if clause.field == "any" else (clause.field,)
-    found = (query for part in parts for query in _clause_in_part(part, clause))
+    found = (query for part in parts for query in _clause_in_part(part, clause, plan))
     edition = {"must": _in_slices(plan, found), "filter": visible(EDITIONS, plan)}
     return nested(EDITIONS, {"bool": edition})
 
@@ -101,30 +155,56 @@ def _best(queries: Iterable[Query]) -> Query:
     return {"dis_max": {"queries": found}} if found else {"match_none": {}}
 
 
-def _word_in_part(part: str, word: Word) -> Iterator[Query]:
-    weight = PART_WEIGHTS[part]
-    for language, forms in word.forms.items():
-        field = f"{SLICES}.{part}.{language}"
-        yield from _forms_in(field, language, forms, weight)
-        yield from _loose_in(field, language, forms, weight)
+def _word_in_parts(word: Word, plan: Plan) -> Iterator[Query]:
+    for language, forms in _found_in(word.forms, plan):
+        for part in PARTS:
+            field = f"{SLICES}.{part}.{language}"
+            yield from _forms_in(field, language, forms, PART_WEIGHTS[part])
+            yield from _loose_in(field, language, forms, PART_WEIGHTS[part])
 
 
-def _clause_in_part(part: str, clause: Clause) -> Iterator[Query]:
-    for language, forms in clause.forms.items():
+def _labels_in_parts(expansions: Iterable[Expansion], plan: Plan, weight: float) -> Iterator[Query]:
+    for expansion in expansions:
+        for language, labels in _found_in(expansion.labels, plan):
+            for part in PARTS:
+                field = f"{SLICES}.{part}.{language}"
+                for forms in labels:
+                    yield from _forms_in(field, language, forms, weight * PART_WEIGHTS[part])
+
+
+def _clause_in_part(part: str, clause: Clause, plan: Plan) -> Iterator[Query]:
+    # An excluded word excludes in any language, a wanted one must be found in the right one.
+    found = clause.forms.items() if clause.negative else _found_in(clause.forms, plan)
+    for language, forms in found:
         yield from _forms_in(f"{SLICES}.{part}.{language}", language, forms, PART_WEIGHTS[part])
 
 
-def _word_in_passage(word: Word) -> Iterator[Query]:
-    for language, forms in word.forms.items():
+def _word_in_passage(word: Word, plan: Plan) -> Iterator[Query]:
+    for language, forms in _found_in(word.forms, plan):
         field = f"{PASSAGES}.text.{language}"
         yield from _forms_in(field, language, forms, 1.0, folded="stems")
         yield from _loose_in(field, language, forms, 1.0)
 
 
-def _phrase_in_passage(clause: Clause) -> Iterator[Query]:
-    for language, forms in clause.forms.items():
+def _labels_in_passage(expansion: Expansion, plan: Plan) -> Iterator[Query]:
+    for language, labels in _found_in(expansion.labels, plan):
+        for forms in labels:
+            field = f"{PASSAGES}.text.{language}"
+            yield from _forms_in(field, language, forms, CONCEPT, folded="stems")
+
+
+def _phrase_in_passage(clause: Clause, plan: Plan) -> Iterator[Query]:
+    for language, forms in _found_in(clause.forms, plan):
         field = f"{PASSAGES}.text.{language}"
         yield from _forms_in(field, language, forms, 1.0, folded="stems")
+
+
+def _found_in(by_language: Mapping[str, T], plan: Plan) -> Iterator[tuple[str, T]]:
+    """What there is for each language whose texts may be found."""
+    only = plan.text_language
+    for language, value in by_language.items():
+        if only is None or language == language_key(only):
+            yield language, value
 
 
 def _forms_in(

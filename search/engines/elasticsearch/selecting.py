@@ -8,6 +8,7 @@ from heapq import merge
 from itertools import islice
 from typing import Any
 
+from search.engines.elasticsearch.asking import NEWEST_FIRST, Request, ask
 from search.engines.elasticsearch.client import Budget
 from search.engines.elasticsearch.facets import chosen_filters, count_facets, read_facets
 from search.engines.elasticsearch.hits import FoundWork
@@ -20,12 +21,8 @@ from search.engines.elasticsearch.query import (
     nested,
     visible,
 )
+from search.engines.elasticsearch.ranked import Ranked
 from search.plan import Plan
-
-Request = dict[str, Any]
-
-_WHOLE_OR_NOTHING: Request = {"allow_partial_search_results": False}
-_NEWEST_FIRST: list[Any] = [{"date": {"order": "desc", "missing": "_last"}}, {"work": "desc"}]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,65 +34,99 @@ class Selection:
     page: tuple[FoundWork, ...]
 
 
-def select(budget: Budget, index: str, plan: Plan) -> Selection:
-    """Run a plan, without what its hits show."""
-    by_title = plan.sort == "title" and plan.size > 0
-    requests = [_whole(plan, with_page=not by_title)]
-    if by_title:
-        requests += _by_title(plan)
-    answers = _ask(budget, index, requests)
-    whole = answers[0]
-    page = _merged(answers[1:], plan) if by_title else whole["hits"]["hits"]
+def select(budget: Budget, index: str, plan: Plan, ranked: Ranked | None = None) -> Selection:
+    """Run a plan, without what its hits show. ``ranked`` are works that come first, and match."""
+    by_meaning = ranked.ranking.by_meaning if ranked else frozenset()
+    whole = _whole(plan, by_meaning)
+    if plan.sort == "title" and plan.size > 0:
+        answer, *pages = ask(budget, index, [whole, *_by_title(plan, by_meaning)])
+        page = [_found(hit) for hit in _merged(pages, plan)]
+    elif plan.sort == "relevance" and ranked:
+        head = [FoundWork(one.work, one.score) for one in ranked.passing]
+        head = head[plan.offset : plan.offset + plan.size]
+        answer, *pages = ask(budget, index, [whole, *_after_ranked(plan, ranked, len(head))])
+        page = head + [_found(hit) for one in pages for hit in one["hits"]["hits"]]
+    else:
+        (answer,) = ask(budget, index, [whole | _page(plan, plan.offset, plan.size)])
+        page = [_found(hit) for hit in answer["hits"]["hits"]]
     return Selection(
-        total=whole["hits"]["total"]["value"],
-        facets=read_facets(whole["aggregations"]),
-        page=tuple(FoundWork(int(hit["_id"]), hit["_score"] or 0.0) for hit in page),
+        total=answer["hits"]["total"]["value"],
+        facets=read_facets(answer["aggregations"]),
+        page=tuple(page),
     )
 
 
-def _ask(budget: Budget, index: str, requests: list[Request]) -> list[Mapping[str, Any]]:
-    if len(requests) == 1:
-        request = {**requests[0], **_WHOLE_OR_NOTHING}
-        return [budget.ask(lambda es: es.search(index=index, **request))]
-    searches = [line for request in requests for line in (_WHOLE_OR_NOTHING, request)]
-    return list(budget.ask_several(lambda es: es.msearch(index=index, searches=searches)))
+def _found(hit: Mapping[str, Any]) -> FoundWork:
+    return FoundWork(int(hit["_id"]), hit["_score"] or 0.0)
 
 
-def _whole(plan: Plan, *, with_page: bool) -> Request:
-    """The whole result set: total, facets, and the page by relevance or date."""
-    request: Request = {
-        "query": matching_works(plan),
+def _whole(plan: Plan, by_meaning: frozenset[int]) -> Request:
+    """The whole result set: total and facets."""
+    return {
+        "query": matching_works(plan, by_meaning),
         "post_filter": {"bool": {"filter": list(chosen_filters(plan).values())}},
         "aggs": count_facets(plan),
         "track_total_hits": True,
-        **_window(plan if with_page else None),
+        "size": 0,
     }
-    if with_page:
-        by_score = [] if plan.sort == "date" else [{"_score": "desc"}]
-        request |= {"sort": [*by_score, *_NEWEST_FIRST], "track_scores": True}
-    return request
 
 
-def _window(plan: Plan | None) -> Request:
-    """The page asked for; it is empty where nobody pages to."""
-    if plan is None or plan.offset + plan.size > LARGEST_WINDOW:
+def _page(plan: Plan, offset: int, size: int) -> Request:
+    """A page by relevance or date; it is empty where nobody pages to."""
+    if plan.offset + plan.size > LARGEST_WINDOW:
         return {"size": 0}
-    return {"from": plan.offset, "size": plan.size, "_source": False}
+    by_score = [] if plan.sort == "date" else [{"_score": "desc"}]
+    return {
+        "sort": [*by_score, *NEWEST_FIRST],
+        "track_scores": True,
+        "from": offset,
+        "size": size,
+        "_source": False,
+    }
+
+
+def _after_ranked(plan: Plan, ranked: Ranked, taken: int) -> list[Request]:
+    """The rest of a page, from works that only their words find and that were not ranked."""
+    if ranked.complete or taken == plan.size:
+        return []
+    done = [one.work for one in ranked.ranking.works]
+    query = {
+        "must": matching_works(plan),
+        "filter": list(chosen_filters(plan).values()),
+        "must_not": {"terms": {"work": done}},
+    }
+    offset = max(0, plan.offset - len(ranked.passing))
+    page = _page(plan, offset, plan.size - taken)
+    return [{"query": {"bool": query}, "track_total_hits": False, **page}]
 
 
 # A work stands in the order of titles by its edition in the reader's language, and without one
-# by the first of the titles that match. No sort can say that, so both orders are asked for.
+# by the first of the titles that match, or of all where its words do not match. No sort can say
+# that, so each order is asked for.
 
 
-def _by_title(plan: Plan) -> list[Request]:
+def _by_title(plan: Plan, by_meaning: frozenset[int]) -> list[Request]:
     own = {"bool": {"filter": [*visible(EDITIONS, plan), _in_language(plan)]}}
-    works, filters = matching_works(plan), list(chosen_filters(plan).values())
-    with_own = {"must": works, "filter": [*filters, nested(EDITIONS, own)]}
-    without = {"must": works, "filter": filters, "must_not": nested(EDITIONS, own)}
-    return [
+    filters = list(chosen_filters(plan).values())
+    with_own = {
+        "must": matching_works(plan, by_meaning),
+        "filter": [*filters, nested(EDITIONS, own)],
+    }
+    without = {"filter": filters, "must_not": [nested(EDITIONS, own)]}
+    orders = [
         _sorted_by_title(plan, with_own, own),
-        _sorted_by_title(plan, without, matching_editions(plan)),
+        _sorted_by_title(plan, {**without, "must": matching_works(plan)}, matching_editions(plan)),
     ]
+    if by_meaning:
+        meant = {"terms": {"work": sorted(by_meaning)}}
+        others = {
+            "must": meant,
+            "filter": filters,
+            "must_not": [nested(EDITIONS, own), matching_works(plan)],
+        }
+        seen = {"bool": {"filter": visible(EDITIONS, plan)}}
+        orders.append(_sorted_by_title(plan, others, seen))
+    return orders
 
 
 def _in_language(plan: Plan) -> Query:

@@ -12,10 +12,8 @@ from typing import Any
 
 from rapidfuzz.distance import OSA
 
-from cms.languages import CODES
-from search.analysis import fold, fold_stems
 from search.engines.elasticsearch.client import Budget
-from search.engines.spellings import wrong_letters
+from search.engines.spellings import correctable, readings_anywhere, wrong_letters
 
 _PROPOSALS = 50
 _PATTERN_LENGTH = 900
@@ -41,7 +39,7 @@ class _Typed:
 
 def better_spellings(budget: Budget, index: str, words: Sequence[str]) -> dict[str, str]:
     """The best spelling for each word that public texts do not hold, where there is one."""
-    typed = [one for one in map(_typed, words) if one]
+    typed = [_Typed(text, word) for text in words if (word := correctable(text))]
     if not typed:
         return {}
     answer = budget.ask(lambda es: es.search(index=index, **_propose(typed)))
@@ -59,13 +57,6 @@ def better_spellings(budget: Budget, index: str, words: Sequence[str]) -> dict[s
     return {text: written for text, written in found.items() if written}
 
 
-def _typed(text: str) -> _Typed | None:
-    tokens = fold(text, "")
-    if len(tokens) != 1 or not tokens[0].term.isalpha() or not wrong_letters(tokens[0].term):
-        return None
-    return _Typed(text, tokens[0].term)
-
-
 def _propose(typed: Sequence[_Typed]) -> dict[str, Any]:
     """Asks which words are held, and for words that are near."""
     return {
@@ -74,7 +65,7 @@ def _propose(typed: Sequence[_Typed]) -> dict[str, Any]:
             "held": {
                 "filters": {
                     "filters": {
-                        str(number): {"terms": {"spelling": _readings(one.text)}}
+                        str(number): {"terms": {"spelling": sorted(readings_anywhere(one.text))}}
                         for number, one in enumerate(typed)
                     }
                 }
@@ -82,13 +73,6 @@ def _propose(typed: Sequence[_Typed]) -> dict[str, Any]:
         },
         "suggest": {str(number): _suggester(one) for number, one in enumerate(typed)},
     }
-
-
-def _readings(typed: str) -> list[str]:
-    """The word and its stems in all languages: any of them in a text, and it is no mistake."""
-    return sorted(
-        {token.term for code in CODES for token in fold_stems(typed, code, question=True)}
-    )
 
 
 def _suggester(one: _Typed) -> dict[str, Any]:

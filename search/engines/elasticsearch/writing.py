@@ -9,22 +9,31 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from search.engines.base import EngineUnavailable
+from search.engines.base import EngineUnavailable, VectorKind
 from search.engines.elasticsearch.client import Budget, Client
 from search.engines.elasticsearch.documents import work_document
 from search.engines.elasticsearch.errors import item_error, item_may_succeed_again
-from search.records import Record
+from search.records import Passage, Record
 
 BULK_BYTES = 1_000_000
 """A bulk is sent when it is so large; a larger work goes alone."""
 
 PORTION_CHARACTERS = 20_000_000
-"""So much text of a rebuild is in memory at once."""
+"""So much text of a rebuild is in memory at once; a byte of a vector counts as a character."""
 
 _SENDERS = 3
 """Threads that make and send bulks: one makes documents while two wait for Elasticsearch."""
 
 _OLDER_THAN_HELD = 409
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An index to be written to: by its name or ``alias``, and the vectors that it holds."""
+
+    index: str
+    vectors: VectorKind | None
+    alias: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +45,8 @@ class Operation:
     document: bytes
 
     @classmethod
-    def of(cls, record: Record) -> Operation:
+    def of(cls, record: Record, vectors: VectorKind | None) -> Operation:
+        """What writes a record to an index of some vectors or of none."""
         # Of equal versions the later replaces, an older one is refused: so a bulk may be sent
         # again, and several writers end with the newest.
         header = {
@@ -44,7 +54,7 @@ class Operation:
             "version": record.version,
             "version_type": "external_gte",
         }
-        return cls(record.work, _json({"index": header}), _json(work_document(record)))
+        return cls(record.work, _json({"index": header}), _json(work_document(record, vectors)))
 
 
 def newest(records: Iterable[Record]) -> list[Record]:
@@ -70,7 +80,7 @@ def portions(records: Iterable[Record]) -> Iterator[list[Record]]:
     yield portion
 
 
-def send(client: Client, index: str, records: Iterable[Record], *, alias: bool) -> None:
+def send(client: Client, target: Target, records: Iterable[Record]) -> None:
     """Write records, no two of one work, in several bulks at once.
 
     Raises `RecordRefused` for a document that the index cannot take, `EngineUnavailable` when
@@ -80,8 +90,8 @@ def send(client: Client, index: str, records: Iterable[Record], *, alias: bool) 
 
     def keep_sending() -> None:
         try:
-            while bulk := _next_bulk(waiting):
-                _send_bulk(client.writing("writing"), index, bulk, alias=alias)
+            while bulk := _next_bulk(waiting, target.vectors):
+                _send_bulk(client.writing("writing"), target, bulk)
         finally:
             waiting.clear()  # after an error the other threads stop too
 
@@ -90,7 +100,7 @@ def send(client: Client, index: str, records: Iterable[Record], *, alias: bool) 
             sender.result()
 
 
-def _next_bulk(waiting: deque[Record]) -> list[Operation]:
+def _next_bulk(waiting: deque[Record], vectors: VectorKind | None) -> list[Operation]:
     """The next records that together are large enough; none at the end."""
     bulk: list[Operation] = []
     size = 0
@@ -99,16 +109,16 @@ def _next_bulk(waiting: deque[Record]) -> list[Operation]:
             record = waiting.popleft()
         except IndexError:
             break
-        operation = Operation.of(record)
+        operation = Operation.of(record, vectors)
         bulk.append(operation)
         size += len(operation.document)
     return bulk
 
 
-def _send_bulk(budget: Budget, index: str, bulk: list[Operation], *, alias: bool) -> None:
+def _send_bulk(budget: Budget, target: Target, bulk: list[Operation]) -> None:
     """Send a bulk, and again what had no room or lost its index to a swap."""
     while bulk:
-        answer = _ask(budget, index, bulk, alias=alias)
+        answer = _ask(budget, target, bulk)
         failed = [
             (operation, result)
             for operation, item in zip(bulk, answer["items"], strict=True)
@@ -122,21 +132,26 @@ def _send_bulk(budget: Budget, index: str, bulk: list[Operation], *, alias: bool
             raise EngineUnavailable(f"Elasticsearch does not take documents: {failed[0][1]}")
 
 
-def _ask(budget: Budget, index: str, bulk: list[Operation], *, alias: bool) -> dict[str, Any]:
+def _ask(budget: Budget, target: Target, bulk: list[Operation]) -> dict[str, Any]:
     lines: list[Any] = [line for one in bulk for line in (one.header, one.document)]
     answer: dict[str, Any] = budget.ask(
-        lambda es: es.bulk(index=index, operations=lines, require_alias=alias)
+        lambda es: es.bulk(index=target.index, operations=lines, require_alias=target.alias)
     )
     return answer
 
 
 def _characters(record: Record) -> int:
     return sum(
-        len(passage.text)
+        len(passage.text) + _vector_bytes(passage)
         for edition in record.editions
         for text in (edition.body, *(file.passages for file in edition.files))
         for passage in text
     )
+
+
+def _vector_bytes(passage: Passage) -> int:
+    meaning = passage.meaning
+    return len(meaning.vector) + len(meaning.sentences) if meaning else 0
 
 
 def _json(value: Any) -> bytes:

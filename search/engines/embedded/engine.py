@@ -6,7 +6,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from threading import Lock
 
@@ -18,16 +18,21 @@ from search.engines.base import (
     IndexStatus,
     Results,
     TitleSuggestion,
+    VectorKind,
 )
 from search.engines.embedded import store as db
+from search.engines.embedded.columns import View
 from search.engines.embedded.errors import unavailable_on_error
 from search.engines.embedded.generations import Generations, locked, sync_folder
 from search.engines.embedded.hits import build_hits, find_passages
+from search.engines.embedded.nearest import first_passages, means_something, nearest
 from search.engines.embedded.reader import Reader, Session
 from search.engines.embedded.selecting import Selection
 from search.engines.embedded.suggesting import suggest_titles
 from search.engines.embedded.writer import GenerationWriter, create_word_indexes
 from search.plan import Plan
+from search.ranking.candidates import Candidate
+from search.ranking.statistics import Statistics
 from search.records import Record
 
 _WRITE_WAIT_SECONDS = 5.0
@@ -50,6 +55,10 @@ class EmbeddedEngine:
         self._process = os.getpid()
         self._lock = Lock()
 
+    def answering(self) -> AbstractContextManager[None]:
+        """No question to a folder waits."""
+        return nullcontext()
+
     def search(self, plan: Plan) -> Results:
         """Run a plan."""
         with self._session() as session:
@@ -58,6 +67,8 @@ class EmbeddedEngine:
                 total=int(selection.works.sum()),
                 hits=build_hits(session, plan, selection),
                 facets=selection.facets(),
+                at_least=selection.ranking.at_least,
+                meant=selection.means_something,
             )
 
     def passages_of(
@@ -69,6 +80,37 @@ class EmbeddedEngine:
             slots = selection.columns.slots_of_works(works)
             found = find_passages(session, plan, selection, np.array(list(slots.values()), int))
             return dict(zip(slots, found, strict=True))
+
+    def candidates(self, plan: Plan) -> Sequence[Candidate]:
+        """The visible passages of each language that are nearest to what is meant."""
+        with self._session() as session:
+            meanings = session.snapshot.meanings
+            if meanings is None or not means_something(plan, meanings):
+                return ()
+            return nearest(meanings, View(session.snapshot.columns, plan), plan)
+
+    def meaning_of(self, work: int, plan: Plan) -> Sequence[Candidate]:
+        """The first passages of a work that the plan's reader may see and that have vectors."""
+        with self._session() as session:
+            meanings = session.snapshot.meanings
+            if meanings is None:
+                return ()
+            return first_passages(meanings, View(session.snapshot.columns, plan), work)
+
+    def statistics(self) -> Statistics | None:
+        """What ranking must know of the vectors; ``None`` for an index without."""
+        with self._session() as session:
+            return session.reader.statistics(session.store)
+
+    def describe(self, statistics: Statistics) -> None:
+        """Keep what ranking must know of the vectors of the serving index."""
+        with (
+            unavailable_on_error("describing its vectors"),
+            locked(self._generations.write_lock, _WRITE_WAIT_SECONDS),
+            db.connection(self._generations.current()) as store,
+            db.transaction(store, "IMMEDIATE"),
+        ):
+            db.write_note(store, "statistics", statistics.as_json())
 
     def suggest(
         self, prefix: str, *, language: str, audiences: frozenset[str], now: int, limit: int = 8
@@ -104,6 +146,7 @@ class EmbeddedEngine:
                 works=len(session.snapshot.columns.works),
                 passages=passages,
                 size_bytes=_size(folder),
+                vectors=db.read_kind(session.store),
             )
 
     def write(self, records: Iterable[Record]) -> None:
@@ -119,10 +162,10 @@ class EmbeddedEngine:
                 finally:
                     writer.close()
 
-    def new_index(self) -> EmbeddedNewIndex:
+    def new_index(self, vectors: VectorKind | None = None) -> EmbeddedNewIndex:
         """Begin an index of the present schema beside the serving one."""
         with unavailable_on_error("beginning a new index"):
-            return EmbeddedNewIndex(self._generations)
+            return EmbeddedNewIndex(self._generations, vectors)
 
     @contextmanager
     def _session(self) -> Iterator[Session]:
@@ -160,14 +203,14 @@ class EmbeddedEngine:
 class EmbeddedNewIndex:
     """An index being built beside the serving one."""
 
-    def __init__(self, generations: Generations) -> None:
+    def __init__(self, generations: Generations, vectors: VectorKind | None) -> None:
         self._generations = generations
         generations.folder.mkdir(parents=True, exist_ok=True)
         with locked(generations.generations_lock, _WRITE_WAIT_SECONDS):
             generations.remove_abandoned()
             self._folder, self._lock = generations.begin()
         try:
-            db.create(self._folder)
+            db.create(self._folder, vectors)
             create_word_indexes(self._folder)
             self._writer = GenerationWriter(self._folder)
         except BaseException:
@@ -181,6 +224,15 @@ class EmbeddedNewIndex:
                 self._writer.add(record)
                 if self._writer.buffered >= _COMMIT_AT_CHARACTERS:
                     self._writer.commit()
+
+    def describe(self, statistics: Statistics) -> None:
+        """Keep what ranking must know of the vectors."""
+        with (
+            unavailable_on_error("describing a new index"),
+            db.connection(self._folder) as store,
+            db.transaction(store, "IMMEDIATE"),
+        ):
+            db.write_note(store, "statistics", statistics.as_json())
 
     def swap(self) -> None:
         """Make this index the serving one, atomically, and remove the old one."""

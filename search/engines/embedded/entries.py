@@ -18,8 +18,9 @@ from search.engines.embedded.fields import (
     names_text,
     text_forms,
 )
-from search.engines.embedded.spelling import Spelling
+from search.engines.embedded.meanings import MeantPassage
 from search.engines.slices import Slice, cut, is_public
+from search.engines.spellings import Spelling
 from search.records import EditionRecord, Passage, Record
 
 COUNTERS = ("stamp", "slice", "edition", "passage")
@@ -45,6 +46,7 @@ class Entry:
     title_words: list[tuple[str, int, int]] = field(default_factory=list)
     files: list[tuple[Any, ...]] = field(default_factory=list)
     passages: list[tuple[Any, ...]] = field(default_factory=list)
+    meanings: list[MeantPassage] = field(default_factory=list)
 
 
 class EntryMaker:
@@ -105,6 +107,9 @@ class EntryMaker:
         document.add_unsigned("slice", part)
         _add_forms(document, "text", [forms])
         self.passages.append(document)
+        if passage.meaning:
+            meant = MeantPassage(number, part, passage.language, passage.meaning)
+            self.entry.meanings.append(meant)
         row = (passage.language, passage.locator, passage.heading, passage.text)
         self.entry.passages.append((number, self._record.work, file, *row))
 

@@ -19,10 +19,8 @@ from typing import NamedTuple
 import tantivy
 
 from cms.languages import BY_CODE
-from search.analysis import analyze, fold, fold_stems
-from search.analysis.config import COMPOSE
-from search.analysis.tokenizer import mapped_words
-from search.engines.embedded.spelling import Spelling, spelling
+from search.analysis import analyze, fold, fold_stems, words_of
+from search.engines.spellings import Spelling, spelling
 from search.plan import OTHER
 
 PARTS = ("title", "summary", "facts", "text")
@@ -99,14 +97,10 @@ def _unbroken(term: str) -> str:
     return term.replace("\u202f", "_")
 
 
-_words = mapped_words(dict(rule.split("=>") for rule in COMPOSE.settings["mappings"]))
-"""The tokenizer that all analyses begin with: each word is then analysed once, by itself."""
-
-
 def text_forms(text: str, language: str, vocabulary: set[Spelling] | None = None) -> TextForms:
     """A text of one language as the fields hold it; adds its spellings to a vocabulary."""
     key = language_key(language)
-    forms = [_word_forms(word, key) for word, _, _ in _words(text)]
+    forms = [_word_forms(word, key) for word, _, _ in words_of(text)]
     if vocabulary is not None:
         vocabulary.update([spelling for form in set(forms) if (spelling := form.spelling)])
     return TextForms(

@@ -12,10 +12,16 @@ from cms.languages import CODES
 from search.engines.base import FoundPassage, Hit
 from search.engines.embedded.columns import Slots
 from search.engines.embedded.errors import tantivy_errors
-from search.engines.embedded.matching import best_of, clause_in_passages, word_in_passages
+from search.engines.embedded.matching import (
+    best_of,
+    clause_in_passages,
+    labels_in_passages,
+    word_in_passages,
+)
 from search.engines.embedded.reader import Session
 from search.engines.embedded.selecting import Selection
 from search.plan import Plan
+from search.ranking.passages import ChosenPassage, choose_passages
 from search.records import LocatorKind
 
 _TOGETHER = 300
@@ -57,9 +63,10 @@ def _hit(
         summary=summary,
         kind=columns.values_of("kind", slot)[0],
         year=int(year[0]) if year else None,
-        score=float(selection.matches.work_scores[slot]),
+        score=selection.score(slot),
         languages=_languages(selection, slot),
         passages=passages,
+        reasons=selection.reasons(slot),
     )
 
 
@@ -74,9 +81,23 @@ def find_passages(
     session: Session, plan: Plan, selection: Selection, works: Slots
 ) -> list[tuple[FoundPassage, ...]]:
     """For each work, its best passages that the reader may see, best first."""
+    by_words = _passages_by_words(session, plan, selection, works)
+    found = []
+    for work, numbers in zip(works.tolist(), by_words, strict=True):
+        ranked = selection.ranked.get(work)
+        near = ranked.passages if ranked else ()
+        chosen = choose_passages(numbers if ranked is None or ranked.by_words else (), near)
+        found.append(_read_passages(session, chosen[: plan.passages_per_hit]))
+    return found
+
+
+def _passages_by_words(
+    session: Session, plan: Plan, selection: Selection, works: Slots
+) -> list[list[int]]:
+    """For each work, the passages that hold most of what was asked for, best first."""
     queries = _passage_queries(plan)
     if not queries:
-        return [()] * len(works)
+        return [[] for _ in works]
     wanted = plan.passages_per_hit
     together, complete = _best_passages(session, selection, queries, works, _TOGETHER)
     found = []
@@ -85,13 +106,14 @@ def find_passages(
         if len(numbers) < wanted and not complete:
             alone, _ = _best_passages(session, selection, queries, np.array([work]), wanted)
             numbers = alone.get(int(work), [])
-        found.append(_read_passages(session, numbers[:wanted]))
+        found.append(numbers[:wanted])
     return found
 
 
 def _passage_queries(plan: Plan) -> list[Query]:
     """What makes a passage worth showing: the words, and the phrases that are asked for."""
     queries = [word_in_passages(word) for word in plan.words]
+    queries += [labels_in_passages(expansion) for expansion in plan.expansions]
     queries += [
         clause_in_passages(clause)
         for clause in plan.clauses
@@ -121,10 +143,10 @@ def _best_passages(
     return found, len(hits) < limit
 
 
-def _read_passages(session: Session, numbers: Sequence[int]) -> tuple[FoundPassage, ...]:
+def _read_passages(session: Session, chosen: Iterable[ChosenPassage]) -> tuple[FoundPassage, ...]:
     return tuple(
-        _passage(row)
-        for number in numbers
+        _passage(row, sentence)
+        for number, sentence in chosen
         for row in session.store.execute(
             "SELECT p.language, p.text, p.file, f.label, f.format, p.locator, f.locator_kind,"
             " p.heading FROM passages p LEFT JOIN files f ON f.work = p.work AND f.number = p.file"
@@ -134,7 +156,7 @@ def _read_passages(session: Session, numbers: Sequence[int]) -> tuple[FoundPassa
     )
 
 
-def _passage(row: Iterable[object]) -> FoundPassage:
+def _passage(row: Iterable[object], sentence: int | None) -> FoundPassage:
     language, text, file, label, kind, locator, locator_kind, heading = row
     return FoundPassage(
         language=cast(str, language),
@@ -145,4 +167,5 @@ def _passage(row: Iterable[object]) -> FoundPassage:
         locator=cast("int | None", locator),
         locator_kind=cast("LocatorKind | None", locator_kind),
         heading=cast(str, heading),
+        sentence=sentence,
     )

@@ -18,8 +18,8 @@ from search.engines.embedded.fields import (
     slices_schema,
     stem_term,
 )
-from search.engines.weights import ANALYSED, FOLDED, LOOSE, PART_WEIGHTS
-from search.plan import OTHER, Clause, Forms, Phrase, Word
+from search.engines.weights import ANALYSED, CONCEPT, FOLDED, LOOSE, PART_WEIGHTS
+from search.plan import OTHER, Clause, Expansion, Forms, Phrase, Word
 
 FORM_WEIGHTS = {"words": ANALYSED, "folded": FOLDED, "loose": LOOSE}
 """How much a match in each of our fields counts."""
@@ -57,6 +57,28 @@ def word_in_slices(word: Word) -> Query | None:
 def word_in_passages(word: Word) -> Query | None:
     """Passages that have a word."""
     return _best(_word_in_part(passages_schema(), "text", word, 1.0))
+
+
+def labels_in_slices(expansion: Expansion) -> Query | None:
+    """Slices in which a label of a concept stands; weighed as words are."""
+    return _best(
+        query
+        for part in PARTS
+        for language, labels in expansion.labels.items()
+        for forms in labels
+        for query in _forms_in_part(slices_schema(), part, language, forms, PART_WEIGHTS[part])
+    )
+
+
+def labels_in_passages(expansion: Expansion) -> Query | None:
+    """Passages in which a label of a concept stands."""
+    found = _best(
+        query
+        for language, labels in expansion.labels.items()
+        for forms in labels
+        for query in _forms_in_part(passages_schema(), "text", language, forms, 1.0)
+    )
+    return found and Query.boost_query(found, CONCEPT)
 
 
 def clause_in_slices(clause: Clause) -> Query | None:

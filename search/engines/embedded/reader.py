@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import deque
 from dataclasses import dataclass
@@ -15,8 +16,10 @@ from search.engines.collation import TitleKey, title_key
 from search.engines.embedded import store as db
 from search.engines.embedded.columns import Columns
 from search.engines.embedded.errors import tantivy_errors
+from search.engines.embedded.meanings import Meanings
 from search.engines.embedded.spelling import Vocabulary
 from search.engines.embedded.writer import PASSAGES, SLICES
+from search.ranking.statistics import Statistics
 
 _ATTEMPTS = 50
 """Tries to catch the index between two changes; each takes milliseconds, a change longer."""
@@ -29,6 +32,7 @@ class Snapshot:
     columns: Columns
     slices: tantivy.Searcher
     passages: tantivy.Searcher
+    meanings: Meanings | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +72,10 @@ class Reader:
         self._closed = False
         self._columns = Columns.empty()
         self._snapshot: Snapshot | None = None
+        self._described: tuple[str, Statistics] | None = None
         with db.connection(folder) as store:
             db.check_schema(store)
+            self._kind = db.read_kind(store)
         with tantivy_errors("opening it"):
             self._slices = _open(folder / SLICES)
             self._passages = _open(folder / PASSAGES)
@@ -131,7 +137,26 @@ class Reader:
             )
             self._columns = self._columns.changed(change, rows)
             with tantivy_errors("reading its latest state"):
-                return Snapshot(self._columns, _searcher(self._slices), _searcher(self._passages))
+                return Snapshot(
+                    self._columns,
+                    _searcher(self._slices),
+                    _searcher(self._passages),
+                    self._meanings(store),
+                )
+
+    def _meanings(self, store: sqlite3.Connection) -> Meanings | None:
+        if self._kind is None:
+            return None
+        return Meanings(self.folder, self._kind, db.read_meta(store)["passage"], self._columns)
+
+    def statistics(self, store: sqlite3.Connection) -> Statistics | None:
+        """What ranking must know of the vectors; read again only when it changed."""
+        note = db.read_note(store, "statistics")
+        if note is None:
+            return Statistics(self._kind.encoder) if self._kind else None
+        if self._described is None or self._described[0] != note:
+            self._described = note, Statistics.from_json(json.loads(note))
+        return self._described[1]
 
 
 def _open(folder: Path) -> tantivy.Index:

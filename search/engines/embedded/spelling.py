@@ -11,30 +11,7 @@ from threading import Lock
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from cms.languages import CODES
-from search.analysis import fold, fold_stems
-
-Spelling = tuple[str, str]
-"""A folded word, and the word as written, in small letters."""
-
-SHORTEST = 3
-"""Shorter words are not suggested: most of them are one letter from each other."""
-
-
-def spelling(written: str, word: str, language: str) -> Spelling | None:
-    """A word as written and folded, if it may be suggested to a reader."""
-    if len(word) < SHORTEST or not word.isalpha():
-        return None
-    # An ending behind an apostrophe is not part of the folded word.
-    plain = "'" not in written and "’" not in written
-    return word, lower(written, language) if plain else word
-
-
-def lower(word: str, language: str) -> str:
-    """A word in small letters, by the rules of its language."""
-    if language == "tr":
-        word = word.replace("I", "ı")
-    return word.replace("İ", "i").lower()
+from search.engines.spellings import Spelling, correctable, readings_anywhere, wrong_letters
 
 
 def pack(words: Iterable[Spelling]) -> bytes:
@@ -89,11 +66,10 @@ class Vocabulary:
             del self._words[word]
 
     def _better(self, typed: str) -> str | None:
-        tokens = fold(typed, "")
-        if len(tokens) != 1 or not tokens[0].term.isalpha() or self._holds(typed):
+        word = correctable(typed)
+        if not word or not self._words.keys().isdisjoint(readings_anywhere(typed)):
             return None
-        word = tokens[0].term
-        distance = _distance(word)
+        distance = wrong_letters(word)
         choices = [
             choice
             for length in range(len(word) - distance, len(word) + distance + 1)
@@ -102,7 +78,7 @@ class Vocabulary:
         found = process.extract(
             word, choices, scorer=OSA.distance, score_cutoff=distance, limit=None
         )
-        if not found or not distance:
+        if not found:
             return None
         best = min(
             ((far, choice[0] != word[0], -self._works(choice), choice) for choice, far, _ in found)
@@ -112,18 +88,3 @@ class Vocabulary:
 
     def _works(self, word: str) -> int:
         return sum(self._words[word].values())
-
-    def _holds(self, typed: str) -> bool:
-        """Whether the word, or its stem in any language, stands in the texts."""
-        return any(
-            token.term in self._words
-            for language in CODES
-            for token in fold_stems(typed, language, question=True)
-        )
-
-
-def _distance(word: str) -> int:
-    """How many letters of a word may be wrong: short words have too many neighbours."""
-    if len(word) < SHORTEST:
-        return 0
-    return 1 if len(word) <= 4 else 2

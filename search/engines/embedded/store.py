@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from search.engines.base import EngineUnavailable, SchemaMismatch
+from search.engines.base import EngineUnavailable, SchemaMismatch, VectorKind
 from search.records import SCHEMA_VERSION
 
-FORMAT = 1
+FORMAT = 2
 """Raised when the files of this engine change so that an index must be rebuilt."""
 
 FILE_NAME = "columns.sqlite"
@@ -55,11 +57,12 @@ CREATE TABLE vocabulary (
 ) WITHOUT ROWID;
 CREATE INDEX vocabulary_by_change ON vocabulary (change);
 CREATE TABLE garbage (stamp INTEGER PRIMARY KEY);
+CREATE TABLE notes (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 
 
-def create(folder: Path) -> None:
-    """Make the file of a new generation."""
+def create(folder: Path, vectors: VectorKind | None) -> None:
+    """Make the file of a new generation, which holds vectors of one kind or none."""
     with connection(folder, mode="rwc") as store:
         store.execute("PRAGMA journal_mode = WAL")
         store.executescript(f"BEGIN; {_SCHEMA}")
@@ -72,6 +75,8 @@ def create(folder: Path) -> None:
                 *((counter, 1) for counter in ("stamp", "slice", "edition", "passage")),
             ],
         )
+        if vectors:
+            write_note(store, "vectors", [vectors.encoder, vectors.dimensions])
         store.execute("COMMIT")
 
 
@@ -127,6 +132,23 @@ def check_schema(store: sqlite3.Connection) -> None:
 def read_meta(store: sqlite3.Connection) -> dict[str, int]:
     """The counters and versions of a generation."""
     return dict(store.execute("SELECT key, value FROM meta"))
+
+
+def write_note(store: sqlite3.Connection, key: str, value: Any) -> None:
+    """Keep something that JSON can hold."""
+    store.execute("INSERT OR REPLACE INTO notes VALUES (?, ?)", (key, json.dumps(value)))
+
+
+def read_note(store: sqlite3.Connection, key: str) -> str | None:
+    """The JSON of what was kept, if anything was."""
+    row = store.execute("SELECT value FROM notes WHERE key = ?", (key,)).fetchone()
+    return str(row[0]) if row else None
+
+
+def read_kind(store: sqlite3.Connection) -> VectorKind | None:
+    """The kind of vectors that a generation holds."""
+    note = read_note(store, "vectors")
+    return VectorKind(*json.loads(note)) if note else None
 
 
 def read_change(store: sqlite3.Connection) -> int:

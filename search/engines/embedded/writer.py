@@ -11,11 +11,13 @@ from typing import Any
 
 import tantivy
 
+from search.engines.embedded import meanings
 from search.engines.embedded import store as db
 from search.engines.embedded.entries import COUNTERS, Entry, EntryMaker
 from search.engines.embedded.errors import tantivy_errors
 from search.engines.embedded.fields import passages_schema, slices_schema
-from search.engines.embedded.spelling import Spelling, pack, unpack
+from search.engines.embedded.spelling import pack, unpack
+from search.engines.spellings import Spelling
 from search.records import Record
 
 SLICES, PASSAGES = "slices", "passages"
@@ -44,6 +46,8 @@ class GenerationWriter:
             self._store.close()
             raise
         self._next = db.read_meta(self._store)
+        self._folder = folder
+        self._kind = db.read_kind(self._store)
         self._pending: dict[int, Entry] = {}
         self._garbage = [stamp for (stamp,) in self._store.execute("SELECT stamp FROM garbage")]
         self._added = False
@@ -62,6 +66,8 @@ class GenerationWriter:
             for name, documents in ((SLICES, made.slices), (PASSAGES, made.passages)):
                 for document in documents:
                     self._writers[name].add_document(document)
+        if self._kind is None or record.encoder != self._kind.encoder:
+            made.entry.meanings.clear()
         self._pending[record.work] = made.entry
         self._added = self._added or bool(made.slices)
         self.buffered += sum(len(row[-1]) for row in made.entry.passages)
@@ -77,6 +83,9 @@ class GenerationWriter:
             with tantivy_errors("writing it"):
                 for writer in self._writers.values():
                     writer.commit()
+        meanings.append(
+            self._folder, (row for entry in self._pending.values() for row in entry.meanings)
+        )
         with db.transaction(self._store, "IMMEDIATE"):
             self._apply()
         self._pending.clear()

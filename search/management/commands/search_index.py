@@ -12,13 +12,17 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from cms.leases import LeaseLost, LeaseTaken
 from cms.models import JobRun
+from cms.progress import ProgressLine
 from publications.models import Reading
+from search.encoder import loaded_encoder
+from search.encoders.base import EncoderUnavailable
 from search.engine import get_engine
-from search.engines.base import EngineError, EngineUnavailable
+from search.engines.base import EngineError, EngineUnavailable, VectorKind
 from search.health import index_state
-from search.indexing import check, outbox
+from search.indexing import check, encoding, outbox
 from search.indexing.drain import drain
-from search.indexing.rebuild import RebuildFailed, rebuild
+from search.indexing.encoding import kind_of
+from search.indexing.rebuild import RebuildFailed, Rebuilt, rebuild
 from search.records import SCHEMA_VERSION
 
 WAIT_SECONDS = 120.0
@@ -26,17 +30,20 @@ WAIT_SECONDS = 120.0
 
 
 class Command(BaseCommand):
-    """``search_index rebuild|sync|check|status``."""
+    """``search_index rebuild|sync|encode|check|status``."""
 
     help = "Rebuild the search index, bring it up to date, check and repair it, or describe it."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """One word says what to do."""
         what = parser.add_subparsers(
-            dest="what", required=True, metavar="rebuild|sync|check|status"
+            dest="what", required=True, metavar="rebuild|sync|encode|check|status"
         )
         what.add_parser("rebuild", help="Build a new index; the old one serves until it is done.")
         what.add_parser("sync", help="Write what waits in the outbox now.")
+        what.add_parser(
+            "encode", help="Give passages the vectors they lack now; what was done is kept."
+        )
         checking = what.add_parser(
             "check", help="Find and repair missing, stale and extra works. 0 if all is well."
         )
@@ -51,15 +58,16 @@ class Command(BaseCommand):
             if what == "check":
                 self._check(dry_run=options["dry_run"])
             else:
-                {"rebuild": self._rebuild, "sync": self._sync, "status": self._status}[what]()
+                getattr(self, f"_{what}")()
 
     def _rebuild(self) -> None:
         began = time.monotonic()
-        progress = _ProgressLine(self)
+        progress = ProgressLine(self.stdout, "works")
         rebuilt = rebuild(progress)
         progress.end()
         seconds = time.monotonic() - began
         self.stdout.write(f"Built an index of {rebuilt.works} works in {seconds:.0f} s.")
+        self.stdout.write(_describe_vectors(rebuilt))
         for work, error in rebuilt.failed.items():
             self.stderr.write(f"Work {work} is not in it: {error}")
         if rebuilt.failed:
@@ -69,6 +77,15 @@ class Command(BaseCommand):
         drained = drain(wait=WAIT_SECONDS, retries=True)
         self.stdout.write(f"{drained.written} works written.")
         self._fail_for(drained.failed)
+
+    def _encode(self) -> None:
+        began = time.monotonic()
+        progress = ProgressLine(self.stdout, "passages")
+        works = encoding.encode_works(lambda: False, progress, wait=WAIT_SECONDS)
+        progress.end()
+        seconds = time.monotonic() - began
+        self.stdout.write(f"{works} works got their vectors in {seconds:.0f} s.")
+        self._sync()
 
     def _check(self, *, dry_run: bool) -> None:
         if dry_run:
@@ -104,7 +121,25 @@ class Command(BaseCommand):
                 f"(this site: {SCHEMA_VERSION}), {status.size_bytes / 1e6:.1f} MB\n"
                 f"Works: {status.works}\nPassages: {status.passages}"
             )
+            self._describe_encoding(status.vectors)
         self._describe_waiting()
+
+    def _describe_encoding(self, vectors: VectorKind | None) -> None:
+        loaded = loaded_encoder()
+        name = loaded.encoder.name if loaded.encoder else "none"
+        self.stdout.write(f"Encoder: {name} (SEARCH_ENCODER={settings.SEARCH_ENCODER})")
+        for problem in loaded.problems:
+            self.stdout.write(f"  {problem}")
+        held = f"{vectors.encoder}, {vectors.dimensions} numbers each" if vectors else "none"
+        passages, missing = encoding.passages_and_missing()
+        share = (passages - missing) / passages if vectors and passages else 0
+        self.stdout.write(f"Vectors: {held}; {share:.0%} of the passages have them")
+        if loaded.encoder and vectors != kind_of(loaded.encoder):
+            self.stdout.write(f"  {encoding.OtherEncoder(loaded.encoder, vectors)}")
+        elif missing and vectors:
+            state = encoding.encoding_state()
+            waits = f" Tried again at {state.next_try:%H:%M:%S} UTC." if state.next_try else ""
+            self.stdout.write(f"  {missing} passages wait to be encoded. {state.problem}{waits}")
 
     def _describe_waiting(self) -> None:
         waiting = outbox.backlog()
@@ -134,35 +169,23 @@ def _errors_told() -> Iterator[None]:
         raise CommandError(
             f"{error} If it was killed on another machine, wait a minute."
         ) from error
-    except (LeaseLost, EngineError, RebuildFailed) as error:
+    except (
+        LeaseLost,
+        EngineError,
+        RebuildFailed,
+        EncoderUnavailable,
+        encoding.OtherEncoder,
+    ) as error:
         raise CommandError(str(error)) from error
 
 
-class _ProgressLine:
-    """``n of m works, time left``: one line that is written over, or a line now and then."""
-
-    def __init__(self, command: BaseCommand) -> None:
-        self._out = command.stdout
-        self._tty = self._out.isatty()
-        self._began = self._last = time.monotonic()
-
-    def __call__(self, done: int, total: int) -> None:
-        now = time.monotonic()
-        if now - self._last < (0.2 if self._tty else 5) and done < total:
-            return
-        self._last = now
-        left = (now - self._began) / done * (total - done) if done else 0
-        text = f"{done} of {total} works"
-        if done and done < total:
-            text += f", about {_duration(left)} left"
-        self._out.write(f"\r\x1b[K{text}" if self._tty else text, ending="" if self._tty else "\n")
-        self._out.flush()
-
-    def end(self) -> None:
-        """Go to the next line."""
-        if self._tty:
-            self._out.write("")
-
-
-def _duration(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
+def _describe_vectors(rebuilt: Rebuilt) -> str:
+    if rebuilt.vectors is None:
+        return "It holds no vectors: search goes by words and concepts."
+    if not rebuilt.without_vector:
+        return f"Its {rebuilt.passages} passages have vectors of {rebuilt.vectors.encoder}."
+    return (
+        f"{rebuilt.without_vector} of its {rebuilt.passages} passages have no vector of "
+        f"{rebuilt.vectors.encoder} yet: the worker encodes them in the background; "
+        "`manage.py search_index encode` does it now."
+    )

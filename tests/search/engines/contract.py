@@ -16,6 +16,7 @@ import pytest
 from search.engines.base import Engine, NewIndex
 from search.query import build_plan, parse
 from search.records import FACETS, EditionRecord, Record, Visibility
+from tests.search.engines.contract_meaning import ConceptContract, MeaningContract
 from tests.search.engines.making import (
     EVERYONE,
     LIBRARY_QUERIES,
@@ -832,6 +833,8 @@ class ChangesContract:
 
 
 class EngineContract(
+    MeaningContract,
+    ConceptContract,
     WordsContract,
     SyntaxContract,
     FacetsContract,

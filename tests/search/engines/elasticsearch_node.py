@@ -7,9 +7,12 @@ names a node to use that runs already.
 
 from __future__ import annotations
 
+import fcntl
 import os
+import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pytest
 
@@ -29,23 +32,44 @@ def running_node(name: str, *, secure: bool = False) -> Iterator[Node]:
     except NotAvailable as problem:
         what, *_ = str(problem).splitlines()
         missing(f"Elasticsearch ({what.rstrip('.:')}; `make elasticsearch` says how)")
-    node = Node(f"test-{name}-{os.getpid()}", free_port(), HEAP, secure)
-    try:
-        node.start(distribution)
-        yield node
-    finally:
-        node.remove()
+    with own_name(name) as full_name:
+        node = Node(full_name, free_port(), HEAP, secure)
+        try:
+            node.start(distribution)
+            yield node
+        finally:
+            node.remove()
+
+
+@contextmanager
+def own_name(name: str) -> Iterator[str]:
+    """A name for a node that no other node has; it stays ours as long as the context.
+
+    A lock on a file says so. The system lets go of it when the process ends in whatever way, and it
+    is seen by processes that do not see one another's numbers.
+    """
+    full_name = f"test-{name}-{secrets.token_hex(4)}"
+    lock = _lock(full_name)
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        try:
+            yield full_name
+        finally:
+            lock.unlink()
 
 
 def remove_abandoned_nodes() -> None:
     """Stop and remove nodes whose run of the tests was killed before it could."""
-    for folder in home().glob("nodes/test-*"):
-        try:
-            os.kill(int(folder.name.rpartition("-")[2]), 0)
-        except ProcessLookupError:
-            Node(folder.name, 0).remove()
-        except PermissionError:
-            continue
+    for lock in (home() / "nodes").glob("test-*.lock"):
+        with suppress(FileNotFoundError, BlockingIOError), lock.open("r+") as held:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            Node(lock.stem, 0).remove()
+            lock.unlink()
+
+
+def _lock(name: str) -> Path:
+    return home() / "nodes" / f"{name}.lock"
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing
 import secrets
 import socket
@@ -30,7 +31,6 @@ from search.query import build_plan, parse
 from search.records import Record
 from tests.search.engines.child import WORKS, records_of
 from tests.search.engines.contract import EngineContract
-from tests.search.engines.elasticsearch_node import elasticsearch_node, elasticsearch_url
 from tests.search.engines.making import (
     EVERYONE,
     LIBRARY_QUERIES,
@@ -44,8 +44,6 @@ from tests.search.engines.making import (
     text_record,
     works,
 )
-
-__all__ = ["elasticsearch_node", "elasticsearch_url"]
 
 QUERIES = (
     *LIBRARY_QUERIES,
@@ -340,6 +338,17 @@ def every_reading(engine: ElasticsearchEngine) -> list[Callable[[], object]]:
     ]
 
 
+def connections_to(server: socket.socket) -> int:
+    """How many connections wait to be taken; takes them."""
+    server.setblocking(False)
+    for count in itertools.count():
+        try:
+            server.accept()[0].close()
+        except BlockingIOError:
+            return count
+    raise AssertionError
+
+
 def assert_unavailable(
     engine: ElasticsearchEngine, error: type[Exception] = EngineUnavailable, words: str = "."
 ) -> None:
@@ -472,6 +481,19 @@ class TestUnreachable:
                 assert time.monotonic() - began < 2
             with pytest.raises(EngineUnavailable, match="answer"):
                 engine.write([text_record(1, "water")])
+
+    def test_all_that_one_answer_asks_for_shares_its_time(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+            engine = connect(url, "x", search_seconds=0.3)
+            with engine.answering():
+                for reading in every_reading(engine)[:5]:
+                    with pytest.raises(EngineUnavailable, match="in time"):
+                        reading()
+            assert connections_to(silent) == 1, "nothing is sent when the time is over"
+            with pytest.raises(EngineUnavailable, match="in time"):
+                engine.spell(["watr"])
+            assert connections_to(silent) == 1, "another answer has its own"
 
     def test_another_server_is_not_taken_for_elasticsearch(self) -> None:
         with HTTPServer(("127.0.0.1", 0), SimpleHTTPRequestHandler) as server:

@@ -22,7 +22,7 @@ from elasticsearch import ApiError, Elasticsearch, TransportError
 
 from scripts.elasticsearch_node import Distribution, Node, free_port
 from search.engines.elasticsearch import Connection, ElasticsearchEngine
-from tests.search.engines.elasticsearch_node import HEAP
+from tests.search.engines.elasticsearch_node import HEAP, own_name, remove_abandoned_nodes
 from tests.search.engines.making import make_edition, make_record, search
 from tests.search.indexing.processes import wait_until
 
@@ -46,15 +46,14 @@ SEARCHERS = 2
 class Cluster:
     """Three nodes that know each other, and the client that asks them of themselves."""
 
-    def __init__(self, distribution: Distribution) -> None:
+    def __init__(self, distribution: Distribution, names: list[str]) -> None:
         self._distribution = distribution
-        names = [f"test-cluster{number}-{os.getpid()}" for number in range(3)]
         transports = [free_port() for _ in names]
         shared = {
             "discovery.type": "multi-node",
             "discovery.seed_hosts": ",".join(f"127.0.0.1:{port}" for port in transports),
             "cluster.initial_master_nodes": ",".join(names),
-            "cluster.name": f"reslog-{os.getpid()}",
+            "cluster.name": f"reslog-{names[0]}",
         }
         self.nodes = {
             name: Node(name, free_port(), HEAP, settings={**shared, "transport.port": str(port)})
@@ -104,7 +103,9 @@ class Cluster:
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Cluster]:
     with ExitStack() as undo:
-        cluster = Cluster(Distribution.provide())
+        remove_abandoned_nodes()
+        names = [undo.enter_context(own_name("cluster")) for _ in range(3)]
+        cluster = Cluster(Distribution.provide(), names)
         undo.callback(cluster.remove)
         cluster.start()
         yield cluster

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +23,8 @@ from scripts.elasticsearch_node import Distribution, Node
 from search import engine as engine_of_site
 from search.engine import elasticsearch_connection, get_engine
 from search.engines.base import IndexBlocked
+from search.engines.elasticsearch import ElasticsearchEngine
+from search.engines.elasticsearch import client as elasticsearch_client
 from search.indexing.check import compare
 from search.indexing.drain import drain
 from search.indexing.rebuild import rebuild
@@ -197,6 +199,31 @@ def test_node_that_does_not_answer_leaves_the_catalogue_and_the_outbox(
     assert {len(answer.works) for answer in load.answers} == {5}
     report(fault.__name__, answers)
     everything_arrives(load.saved)
+
+
+def test_node_that_hangs_between_the_questions_of_a_page_leaves_the_catalogue(
+    node: Node, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The first question may take a slow machine's time; there must be time left when it is frozen.
+    connection = replace(elasticsearch_connection(), search_seconds=10)
+    monkeypatch.setattr(engine_of_site, "elasticsearch_connection", lambda: connection)
+    spell, budgets = ElasticsearchEngine.spell, set()
+
+    def spell_frozen(engine: ElasticsearchEngine, words: Sequence[str]) -> Mapping[str, str]:
+        with frozen(node):
+            return spell(engine, words)
+
+    def reading(client: elasticsearch_client.Client, doing: str) -> elasticsearch_client.Budget:
+        budgets.add(budget := make_budget(client, doing))
+        return budget
+
+    make_budget = elasticsearch_client.Client.reading
+    monkeypatch.setattr(elasticsearch_client.Client, "reading", reading)
+    monkeypatch.setattr(ElasticsearchEngine, "spell", spell_frozen)
+    answer = ask(Client(), "lighthousse")
+    assert (answer.status, answer.resting) == (200, True)
+    assert len(budgets) == 2
+    assert len({budget.ends for budget in budgets}) == 1
 
 
 @pytest.mark.parametrize("fault", [read_only, read_only_allow_delete, disk_full])

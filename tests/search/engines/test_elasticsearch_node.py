@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,13 @@ from scripts.elasticsearch_node import (
     NodeError,
     NotAvailable,
     distribution,
+    free_port,
     places,
     plugin,
     programs,
 )
 from scripts.elasticsearch_node.__main__ import main
+from tests.search.engines import elasticsearch_node as nodes_of_tests
 
 
 def jdk(folder: Path, version: str, *, compiler: bool = True) -> Path:
@@ -161,6 +164,24 @@ def test_commands_tell_of_a_node_that_does_not_run(capsys: pytest.CaptureFixture
     ]
 
 
+def test_nodes_of_a_run_that_goes_on_stay_and_those_of_a_killed_one_go(
+    empty_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nodes_of_tests, "home", lambda: empty_home)
+    killed = Node("test-plain-killed", 0).folder
+    killed.mkdir(parents=True)
+    killed.with_name(f"{killed.name}.lock").touch()
+    with nodes_of_tests.own_name("plain") as name, nodes_of_tests.own_name("plain") as other:
+        assert name != other
+        running = Node(name, 0).folder
+        running.mkdir()
+        nodes_of_tests.remove_abandoned_nodes()
+        assert [path for path in killed.parent.iterdir() if path.is_dir()] == [running]
+        nodes_of_tests.remove_abandoned_nodes()
+        assert running.exists()
+    assert not list(killed.parent.glob("*.lock"))
+
+
 @pytest.fixture(scope="module")
 def client(elasticsearch_url: str) -> Iterator[Elasticsearch]:
     with Elasticsearch(elasticsearch_url, request_timeout=30) as client:
@@ -176,9 +197,18 @@ def test_running_node_is_left_as_it_is(elasticsearch_node: Node) -> None:
 
 
 def test_taken_port_is_told(elasticsearch_node: Node) -> None:
-    second = Node(f"test-second-{os.getpid()}", elasticsearch_node.port)
-    with pytest.raises(NodeError, match=f"Port {second.port} is taken"):
-        second.start(Distribution.provide())
+    second = Node(f"{elasticsearch_node.name}-second", elasticsearch_node.port)
+    try:
+        with pytest.raises(NodeError, match=f"Port {second.port} is taken"):
+            second.start(Distribution.provide())
+    finally:
+        second.remove()
+
+
+def test_node_that_runs_at_another_port_is_told(elasticsearch_node: Node) -> None:
+    moved = replace(elasticsearch_node, port=free_port())
+    with pytest.raises(NodeError, match=f"runs already, at port {elasticsearch_node.port}"):
+        moved.start(Distribution.provide())
 
 
 def test_frozen_node_does_not_answer_and_keeps_running(

@@ -145,10 +145,10 @@ def test_a_work_whose_record_cannot_be_built_does_not_hold_up_the_others(
     good = library.edition("Good report").work_id
     build = writing.build_records
 
-    def refuse(works: list[int], version: int) -> list[Record]:
+    def refuse(works: list[int], version: int, encoder: str) -> list[Record]:
         if poison in works:
             raise KeyError("no such thing")
-        return build(works, version)
+        return build(works, version, encoder)
 
     monkeypatch.setattr(writing, "build_records", refuse)
     drained = drain()

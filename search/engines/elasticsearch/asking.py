@@ -1,0 +1,40 @@
+"""Asking one or several searches at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from search.engines.elasticsearch.client import Budget
+
+Request = dict[str, Any]
+
+NEWEST_FIRST: list[Any] = [{"date": {"order": "desc", "missing": "_last"}}, {"work": "desc"}]
+
+_WHOLE_OR_NOTHING: Request = {"allow_partial_search_results": False}
+
+_NUMBERS_ALONE: Request = {
+    "_source": False,
+    "stored_fields": "_none_",
+    "docvalue_fields": ["work"],
+    "track_total_hits": False,
+}
+
+
+def ask(budget: Budget, index: str, requests: Sequence[Request]) -> list[Mapping[str, Any]]:
+    """The answers to some searches, all or none."""
+    if len(requests) == 1:
+        request = {**requests[0], **_WHOLE_OR_NOTHING}
+        return [budget.ask(lambda es: es.search(index=index, **request))]
+    searches = [line for request in requests for line in (_WHOLE_OR_NOTHING, request)]
+    return list(budget.ask_several(lambda es: es.msearch(index=index, searches=searches)))
+
+
+def for_numbers(query: Mapping[str, Any], size: int, **options: Any) -> Request:
+    """A search for works of which nothing is told but their numbers and scores."""
+    return {"query": query, "size": size, **_NUMBERS_ALONE, **options}
+
+
+def numbers_of(answer: Mapping[str, Any]) -> list[int]:
+    """The numbers of the works found, in their order."""
+    return [hit["fields"]["work"][0] for hit in answer["hits"]["hits"]]

@@ -1,0 +1,104 @@
+"""The works that match a plan by what it means, ranked together with the best by their words.
+
+Two questions are asked: for the passages near to what is meant and the best works by words; then
+for what the words found in all these works, which clauses and filters they pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from search.engines.elasticsearch.asking import NEWEST_FIRST, ask, for_numbers, numbers_of
+from search.engines.elasticsearch.client import Budget
+from search.engines.elasticsearch.evidence import (
+    edition_languages,
+    evidence_requests,
+    read_evidence,
+)
+from search.engines.elasticsearch.facets import chosen_filters
+from search.engines.elasticsearch.kept import Kept
+from search.engines.elasticsearch.meaning import near_requests, read_near
+from search.engines.elasticsearch.query import Query, bound_works, matching_works
+from search.plan import Plan
+from search.ranking.candidates import Candidate, WordEvidence
+from search.ranking.constants import WORKS_BY_WORDS
+from search.ranking.fusion import RankedWork, Ranking, rank
+
+_MOST_BOUND = 2000
+"""So many works that the clauses leave are looked through by meaning, and no others; where they
+leave more, the nearest of all are looked for, and those dropped that the clauses exclude."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """The ranking of a plan, and those of its works that pass the chosen filters.
+
+    ``complete`` says that no further work matches by its words.
+    """
+
+    ranking: Ranking
+    passing: tuple[RankedWork, ...]
+    complete: bool
+
+
+def rank_works(budget: Budget, kept: Kept, plan: Plan) -> Ranked:
+    """Rank what is near in meaning and the best by words; the plan's facets play no part in it."""
+    candidates, by_words = _first(budget, kept, plan)
+    works = sorted({*by_words, *(one.work for one in candidates)})
+    bound, passing, evidence = _second(budget, kept, plan, candidates, works)
+    ranking = rank(
+        plan,
+        kept.statistics,
+        [one for one in candidates if one.work in bound],
+        [one for one in evidence if one.work in bound],
+    )
+    return Ranked(
+        ranking,
+        tuple(one for one in ranking.works if one.work in passing),
+        complete=not plan.by_words or (bool(plan.words) and len(by_words) < WORKS_BY_WORDS),
+    )
+
+
+def _first(budget: Budget, kept: Kept, plan: Plan) -> tuple[list[Candidate], list[int]]:
+    """The candidates, and the best works by words."""
+    requests = near_requests(kept, _with_its_works(budget, kept, plan))
+    count = len(requests)
+    if _asks_for_words(plan):
+        best = [{"_score": "desc"}, *NEWEST_FIRST]
+        requests.append(for_numbers(matching_works(plan), WORKS_BY_WORDS, sort=best))
+    answers = ask(budget, kept.index, requests)
+    by_words = [work for answer in answers[count:] for work in numbers_of(answer)]
+    return read_near(kept, answers[:count]), by_words
+
+
+def _with_its_works(budget: Budget, kept: Kept, plan: Plan) -> Plan:
+    """The plan with the works that its clauses leave, where they are few."""
+    if all(clause.negative for clause in plan.clauses):
+        return plan
+    (answer,) = ask(budget, kept.index, [for_numbers(bound_works(plan), _MOST_BOUND + 1)])
+    bound = numbers_of(answer)
+    return replace(plan, works=frozenset(bound)) if len(bound) <= _MOST_BOUND else plan
+
+
+def _second(
+    budget: Budget, kept: Kept, plan: Plan, candidates: Iterable[Candidate], works: list[int]
+) -> tuple[set[int], set[int], list[WordEvidence]]:
+    """The works that the clauses allow, those that the filters pass, and what words found."""
+    if not works:
+        return set(), set(), []
+    these: Query = {"terms": {"work": works}}
+    bound: Query = {"bool": {"filter": [these, bound_works(plan)]}}
+    chosen: Query = {"bool": {"filter": [these, *chosen_filters(plan).values()]}}
+    requests = [for_numbers(bound, len(works)), for_numbers(chosen, len(works))]
+    languages = (
+        edition_languages(one.edition for one in candidates) if _asks_for_words(plan) else []
+    )
+    requests += evidence_requests(plan, works, languages)
+    answers = ask(budget, kept.index, requests)
+    evidence = read_evidence(plan, languages, answers[2:])
+    return set(numbers_of(answers[0])), set(numbers_of(answers[1])), evidence
+
+
+def _asks_for_words(plan: Plan) -> bool:
+    return plan.by_words and bool(plan.words)

@@ -1,0 +1,129 @@
+"""What ranking must know of a library's vectors: where each language lies, and how near is near.
+
+Computed from the library's own text when it is indexed, and kept with the index. A small library
+says little: what it says is mixed with what holds for libraries in general.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from search.encoders.base import Vectors, normalised
+from search.ranking.constants import FLOOR, FLOOR_BELIEVED, MEAN_BELIEVED
+
+Vector = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """Of the vectors of one encoder in one index.
+
+    ``encoder`` is the encoder's name. ``means`` has for each language the mean of its passages'
+    vectors, not normalised, shape ``(dimensions,)``. ``passages`` counts those it was made from.
+    ``floor`` is the similarity below which a text is as good as any stranger.
+    """
+
+    encoder: str
+    means: Mapping[str, Vector] = field(default_factory=dict)
+    passages: int = 0
+    floor: float = FLOOR
+
+    def centred(self, vectors: Vectors, language: str, share: float) -> Vectors:
+        """Vectors of one language with a share of its mean taken away, of length 1 again.
+
+        A language without a mean is moved by the mean of all.
+        """
+        mean = self.means.get(language)
+        if mean is None:
+            mean = self.mean
+        return normalised(vectors - np.float32(share) * mean)
+
+    @property
+    def mean(self) -> Vector:
+        """The mean of all languages, each counting alike; 0 where there is none."""
+        if not self.means:
+            return np.float32(0.0)  # type: ignore[return-value]
+        return np.mean(list(self.means.values()), axis=0)
+
+    def with_floor(self, strangers: Iterable[float]) -> Statistics:
+        """With the floor that some sentences of the library give.
+
+        ``strangers`` has, for each sentence asked as a question, the similarity of the best text
+        of another work. What is no nearer to a question than that is a stranger to it.
+        """
+        found = np.fromiter(strangers, float)
+        if not len(found):
+            return self
+        share = len(found) / (len(found) + FLOOR_BELIEVED)
+        floor = share * float(np.median(found)) + (1 - share) * FLOOR
+        return replace(self, floor=floor)
+
+    def as_json(self) -> dict[str, Any]:
+        """A form that JSON can hold, for engines to keep."""
+        return {
+            "encoder": self.encoder,
+            "passages": self.passages,
+            "floor": self.floor,
+            "means": {
+                language: base64.b64encode(mean.astype("<f4").tobytes()).decode()
+                for language, mean in self.means.items()
+            },
+        }
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Statistics:
+        """What `as_json` gave."""
+        return cls(
+            encoder=kept["encoder"],
+            passages=kept["passages"],
+            floor=kept["floor"],
+            means={
+                language: np.frombuffer(base64.b64decode(packed), "<f4").astype(np.float32)
+                for language, packed in kept["means"].items()
+            },
+        )
+
+
+class MeansCollector:
+    """Adds up the vectors of passages, language by language."""
+
+    def __init__(self, encoder: str) -> None:
+        self._encoder = encoder
+        self._sums: dict[str, npt.NDArray[np.float64]] = {}
+        self._counts: dict[str, int] = {}
+
+    def add(self, language: str, vector: Vector) -> None:
+        """Count a passage's vector."""
+        if language not in self._sums:
+            self._sums[language] = np.zeros(len(vector))
+            self._counts[language] = 0
+        self._sums[language] += vector
+        self._counts[language] += 1
+
+    def statistics(self) -> Statistics:
+        """The means so far. Of a language with few passages, the mean is partly that of all."""
+        if not self._sums:
+            return Statistics(self._encoder)
+        own = {code: total / self._counts[code] for code, total in self._sums.items()}
+        common = np.mean(list(own.values()), axis=0)
+        return Statistics(
+            self._encoder,
+            means={
+                code: _mixed(mean, common, self._counts[code]).astype(np.float32)
+                for code, mean in own.items()
+            },
+            passages=sum(self._counts.values()),
+        )
+
+
+def _mixed(
+    own: npt.NDArray[np.float64], common: npt.NDArray[np.float64], count: int
+) -> npt.NDArray[np.float64]:
+    share = count / (count + MEAN_BELIEVED)
+    return share * own + (1 - share) * common
