@@ -88,7 +88,7 @@ class EditionRecord:
 
     ``facts`` are the work's facts as its page shows them in this language (authors,
     organisations, places, themes, identifiers): they are part of the edition's text.
-    ``body`` is cut into passages without a locator.
+    ``body`` is cut into passages without a locator; the first is title and summary.
     """
 
     language: str

@@ -22,6 +22,7 @@ from search.facets import kind_label
 from search.marking import sentence_snippet, snippet
 from search.plan import FieldWord, Plan, Sort
 from search.query import ParsedQuery
+from search.texts import head_text
 
 Parts = tuple[tuple[str, bool], ...]
 """Pieces of a text in order, each with whether it matched."""
@@ -110,10 +111,19 @@ def _show_hit(hit: Hit, plan: Plan, q: str, is_demonstration: bool) -> ShownHit:
         language=hit.language,
         foreign=hit.language != get_language(),
         languages=hit.languages,
-        passages=tuple(show_passage(hit.work, url, passage, plan, q) for passage in hit.passages),
+        passages=tuple(
+            show_passage(hit.work, url, passage, plan, q)
+            for passage in hit.passages
+            if not _is_shown_already(passage, hit)
+        ),
         is_demonstration=is_demonstration,
         reasons=tuple(str(REASONS[reason]) for reason in hit.reasons),
     )
+
+
+def _is_shown_already(passage: FoundPassage, hit: Hit) -> bool:
+    """Whether a passage is only the title and summary that the hit shows anyway."""
+    return passage.file is None and passage.text in head_text(hit.title, hit.summary)
 
 
 def show_passage(

@@ -8,6 +8,11 @@ from search.records import Passage, Record
 from search.sentences import split_sentences
 
 
+def head_text(title: str, summary: str) -> str:
+    """What the first passage of an edition says: a catalogue entry often says nothing else."""
+    return "\n\n".join(filter(None, (title, summary)))
+
+
 def passages_in(record: Record) -> Iterator[Passage]:
     """The passages of a record: of each edition its own, then those of its files."""
     for edition in record.editions:

@@ -28,6 +28,7 @@ from search.meaning import add_meaning
 from search.passages import cut_passages
 from search.records import EditionRecord, FileRecord, Kind, Passage, Record, Visibility
 from search.rich_text import plain_text
+from search.texts import head_text
 
 KINDS: tuple[type[Edition], ...] = tuple(Edition.__subclasses__())
 """The page types of the three kinds of work."""
@@ -211,8 +212,9 @@ def _place_names(work: Work) -> tuple[str, ...]:
 
 
 def _body(edition: Edition) -> tuple[Passage, ...]:
-    """The passages of a page's own texts, each text under its name."""
-    return _passages(_Piece(text, edition.language, None, name) for name, text in _texts(edition))
+    """The passages of title and summary, then of a page's own texts, each text under its name."""
+    texts = [("", head_text(edition.title, edition.summary)), *_texts(edition)]
+    return _passages(_Piece(text, edition.language, None, name) for name, text in texts)
 
 
 def _texts(edition: Edition) -> Iterator[tuple[str, str]]:

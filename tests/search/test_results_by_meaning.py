@@ -124,6 +124,17 @@ def test_only_my_exact_words(client: Client, camps: dict[str, int]) -> None:
     assert len(Page(client.get(on.get("href"))).works) > 1
 
 
+def test_a_catalogue_entry_is_found_by_what_its_title_means(
+    client: Client, library: Library
+) -> None:
+    entry = library.edition("Evaluation of the waste collection services", language="en")
+    library.edition("Satranç kulübü", language="tr", body="<p>Gençlere ders verir.</p>")
+    index()
+    page = asked(client, "en", "evaluating services that collect waste")
+    assert page.works == [entry.work_id]
+    assert not page.hit(entry.work_id).xpath(".//blockquote")  # the hit shows its title anyway
+
+
 def test_nothing_near_is_an_honest_empty_page(client: Client, camps: dict[str, int]) -> None:
     page = asked(client, "en", "tensile strength of titanium alloys")
     assert page.works == []

@@ -187,18 +187,21 @@ def test_rich_text_becomes_plain_and_its_blocks_stay_apart(html: str, text: str)
     assert plain_text(html) == text
 
 
-def test_the_texts_of_a_kind_are_body_under_their_names(library: Library) -> None:
+def test_title_and_summary_come_first_and_then_the_texts_of_a_kind(library: Library) -> None:
     edition = library.edition(
+        "Housing for all",
         kind="good_practice",
+        summary="How a town found rooms.",
         body="<p>Body text.</p>",
         challenge="<p>Too few rooms.</p>",
         costs="<p>Two posts.</p>",
     )
     body = edition_of(edition).body
     assert [(row.number, row.heading, row.text) for row in body] == [
-        (0, "", "Body text."),
-        (1, "Challenge", "Too few rooms."),
-        (2, "Costs and staffing", "Two posts."),
+        (0, "", "Housing for all\n\nHow a town found rooms."),
+        (1, "", "Body text."),
+        (2, "Challenge", "Too few rooms."),
+        (3, "Costs and staffing", "Two posts."),
     ]
     assert all(row.language == "en" and row.locator is None for row in body)
 
@@ -213,7 +216,9 @@ def test_a_long_text_is_cut_into_passages(library: Library) -> None:
     body = edition_of(library.edition(body=f"<p>{sentences}</p>")).body
     assert len(body) > 3
     assert [row.number for row in body] == list(range(len(body)))
-    assert " ".join(row.text for row in body).split() == sentences.split()
+    title, *rest = body
+    assert title.text == "A report"
+    assert " ".join(row.text for row in rest).split() == sentences.split()
 
 
 # Files.

@@ -31,7 +31,6 @@ from search.management.commands.evaluate_search import (
 )
 from search.query.concepts import Matcher
 
-
 EVERY = 4
 """Every so many names of the vocabulary is measured: all of them take half an hour."""
 
