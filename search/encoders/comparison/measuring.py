@@ -162,8 +162,16 @@ def _encode_and_tell(question: str) -> int:
     given = json.loads(question)
     encoder = OnnxEncoder(Path(given["model"]), given["threads"])
     encoder.passages(given["texts"])
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
+    return _peak_of_this_process()
+
+
+def _peak_of_this_process() -> int:
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # macOS, in bytes
+    # Not ru_maxrss, which on Linux a process takes over from the one that started it.
+    line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) * 1024
 
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ def query_share(raced: Raced) -> float:
 def report(comparison: Comparison) -> str:
     """The tables."""
     parts = [
-        f"Measured {comparison.machine}; {comparison.threads} threads for each encoder.",
+        f"Measured {comparison.machine}; threads of each encoder: {comparison.threads}.",
         _speed(comparison),
         _cosines(comparison),
         _tokens(comparison.tokens),

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from search.encoders.comparison.measuring import Cosines, Raced, Spent, TokensCompared
+from search.encoders.comparison.measuring import Cosines, Raced, Spent, TokensCompared, peak_memory
 from search.encoders.comparison.reference import Reference
 from search.encoders.comparison.report import Comparison, report
 from search.encoders.comparison.texts import Text, read_texts, sample
@@ -128,3 +128,9 @@ def test_what_falls_short_is_named() -> None:
     assert "| passages, tokens a second | 125.0 | 1,000.0 | 8.00 |" in report(good)
     bad = Comparison("here", 2, TokensCompared(9), raced(6, 1, 0.98), raced(4, 3), [], 700_000_000)
     assert len(bad.shortfalls()) == 5
+
+
+def test_memory_is_bounded_whatever_the_text(fast_model: Path) -> None:
+    long = "Belediye meclisi su hattını görüştü ve kabul etti. " * 1500
+
+    assert peak_memory(fast_model, 2, ["su", long]) < 600e6
