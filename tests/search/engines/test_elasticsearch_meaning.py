@@ -217,7 +217,7 @@ class TestNearest:
 
 class TestWords:
     def test_words_are_counted_beside_their_score(self, new_engine: NewEngine) -> None:
-        words = [f"word{letter}" for letter in "abcdefghijklmnopqrstuvwxyzåäöéüı"]
+        words = [f"{first}o{last}kt" for first in "bdfg" for last in "klmnprst"]
         texts = [" ".join(words[:count]) for count in range(1, len(words) + 1)]
         engine = new_engine()
         engine.write(text_record(n, line) for n, line in enumerate(texts, start=1))
