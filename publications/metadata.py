@@ -138,21 +138,29 @@ def _creative_work(
         "license": _LICENCES.get(Work.Licence(work.licence)) if work.licence else None,
         "image": addresses.cover,
         "isAccessibleForFree": True,
-        "encoding": [
-            {"@type": "MediaObject", "contentUrl": url, "encodingFormat": media_type}
-            for url, media_type in addresses.files
-        ],
-        "workTranslation": [
-            {
-                "@type": "CreativeWork",
-                "@id": addresses.editions[other.language],
-                "name": other.title,
-                "inLanguage": other.language,
-            }
-            for other in others
-        ],
+        "encoding": _encodings(addresses),
+        "workTranslation": _translations(others, addresses),
     }
     return {name: value for name, value in described.items() if value}
+
+
+def _encodings(addresses: Addresses) -> list[dict[str, str]]:
+    return [
+        {"@type": "MediaObject", "contentUrl": url, "encodingFormat": media_type}
+        for url, media_type in addresses.files
+    ]
+
+
+def _translations(others: Iterable[Edition], addresses: Addresses) -> list[dict[str, str]]:
+    return [
+        {
+            "@type": "CreativeWork",
+            "@id": addresses.editions[other.language],
+            "name": other.title,
+            "inLanguage": other.language,
+        }
+        for other in others
+    ]
 
 
 def _author(name: str, parts: Mapping[str, str]) -> dict[str, str]:

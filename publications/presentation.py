@@ -123,7 +123,8 @@ def edition_context(edition: Edition, request: HttpRequest) -> dict[str, Any]:
     files = [file for shown in visible for file in shown_files(shown, reader)]
     cover = _cover(edition, cover_name(visible, files))
     addresses = _addresses(visible, files, cover, request)
-    item = build_item(edition, addresses.edition, timezone.localdate())
+    cited = request.build_absolute_uri(edition.number_path())
+    item = build_item(edition, cited, timezone.localdate())
     return {
         "facts_shown": shown_facts(edition.work),
         "files_shown": files,

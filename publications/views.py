@@ -113,7 +113,7 @@ def work_citation(request: HttpRequest, work: int, extension: str) -> HttpRespon
     edition = _edition_or_404(request, work)
     if extension not in FORMATS or not may_see_edition(edition, Reader.of(request.user)):
         raise Http404
-    url = request.build_absolute_uri(edition.permanent_path())
+    url = request.build_absolute_uri(edition.number_path())
     text, media_type = export(build_item(edition, url, timezone.localdate()), extension)
     response = HttpResponse(text, content_type=media_type)
     name = f"reslog-{work}-{edition.language}.{extension}"

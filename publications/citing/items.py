@@ -34,7 +34,7 @@ _BODIES = frozenset(_BODY_WORDS.split())
 
 
 def build_item(edition: Edition, url: str, accessed: datetime.date) -> Item:
-    """A work by one of its editions; ``url`` is that edition's permanent address.
+    """A work by one of its editions; ``url`` is its permanent address.
 
     What is not known is left out.
     """

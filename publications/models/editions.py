@@ -154,6 +154,11 @@ class Edition(Page):
         with translation.override(language or self.language):
             return reverse("work", args=[self.work_id, self.slug])
 
+    def number_path(self) -> str:
+        """The shortest address that is permanent: the work's number, in this edition's language."""
+        with translation.override(self.language):
+            return reverse("work_number", args=[self.work_id])
+
     def get_url_parts(self, request: HttpRequest | None = None) -> Any:
         """Use the permanent address instead of the place in the tree."""
         parts = super().get_url_parts(request)

@@ -528,3 +528,13 @@ def test_the_next_match_may_stand_some_pages_on(library: Library, client: Client
     assert not any("/4?" in link and "#match" in link for link in links)
     last = get(client, f"{base}/3", q="heron")
     assert "Next match" not in last.text_content()
+
+
+def test_a_page_that_is_as_it_was_is_not_sent_again(library: Library, client: Client) -> None:
+    edition = library.edition("Plan")
+    for address in (page_of(edition), "/en/browse/"):
+        tag = client.get(address)["ETag"]
+        assert client.get(address, headers={"if-none-match": tag}).status_code == 304
+    restrict_page(edition)
+    again = client.get("/en/browse/", headers={"if-none-match": tag})
+    assert again.status_code == 200

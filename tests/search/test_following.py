@@ -57,6 +57,17 @@ def test_a_feed_holds_what_its_search_finds(library: Library, client: Client) ->
     assert len(entries(client, "/en/search/feed")) == 3
 
 
+def test_the_page_of_results_leads_to_its_feed(library: Library, client: Client) -> None:
+    library.edition("Waste plan", kind="guidance")
+    rebuild()
+    page = client.get("/sv/search/?q=waste&kind=guidance&sort=title").content.decode()
+    tree = html.fromstring(page)
+    feed = "/sv/search/feed?q=waste&kind=guidance"
+    assert tree.xpath("//link[@type='application/atom+xml']/@href") == [feed]
+    assert tree.xpath("//p[@class='follow']/a/@href") == [feed]
+    assert [title for title, _url, _id in entries(client, feed)] == ["Waste plan"]
+
+
 def test_a_feed_is_the_same_for_everybody(library: Library, client: Client) -> None:
     restrict_page(library.edition("Secret waste plan"))
     rebuild()
