@@ -37,8 +37,13 @@ class Asking:
         return added_labels(self.plan, self.concepts)
 
 
-def ask(address: Address, language: str, reader: Reader) -> Asking:
-    """The search that an address asks for, of a reader on the pages of a language."""
+def ask(
+    address: Address, language: str, reader: Reader, budget_seconds: float | None = None
+) -> Asking:
+    """The search that an address asks for, of a reader on the pages of a language.
+
+    It waits ``budget_seconds`` for the meaning of the question, or as long as a page may.
+    """
     parsed = parse(address.q)
     found = () if address.exact else find_concepts(parsed)
     plan = build_plan(
@@ -57,7 +62,7 @@ def ask(address: Address, language: str, reader: Reader) -> Asking:
     text = "" if address.exact else meant_text(parsed)
     if not text:
         return Asking(parsed, plan, found)
-    vector = query_vector(text)
+    vector = query_vector(text, budget_seconds)
     if vector.vector is not None:
         plan = replace(plan, meant=Meant(vector.encoder, vector.vector.astype("<f4").tobytes()))
     return Asking(parsed, plan, found, vector.late)

@@ -89,7 +89,7 @@ def read_collection(folder: Path) -> Collection:
         ]
         answers = _answers(folder / "qrels.tsv")
     except (OSError, KeyError, ValueError) as error:
-        raise NoCollection(f"{folder} is no collection: {error!r}") from error
+        raise NoCollection(f"{folder} is no collection: {error}") from error
     return Collection(folder.name, texts, questions, answers)
 
 

@@ -175,7 +175,7 @@ def test_related_terms_are_said_and_can_be_left_out(client: Client, library: Lib
 def test_a_late_vector_leaves_words_and_says_so(
     client: Client, camps: dict[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(asking, "query_vector", lambda text: QueryVector(reason="late"))
+    monkeypatch.setattr(asking, "query_vector", lambda *budget: QueryVector(reason="late"))
     page = asked(client, "en", "refuse")
     assert page.works == [camps["en"]]
     assert page.all("//*[@class='notice' and @role='status']")

@@ -16,10 +16,10 @@ from search.indexing.encoding import encode_works, encoding_state
 from search.indexing.rebuild import rebuild
 from search.models import Encoding, Vector
 from search.plan import Meant, Plan
-from search.ranking.constants import FLOOR, FLOOR_BELIEVED
+from search.ranking.constants import FLOOR, FLOOR_BELIEVED, MEAN_BELIEVED
 from search.ranking.floor import choose_sentences, floor_of
 from search.ranking.fusion import likeness
-from search.ranking.statistics import Statistics
+from search.ranking.statistics import Statistics, expected_means
 from search.records import EditionRecord, Passage, Record, Visibility
 from search.statistics import refresh_statistics, statistics_are_old
 from search.tasks import refresh_statistics as refresh_task
@@ -56,10 +56,18 @@ def library_with_vectors(library: Library, settings: Any, tmp_path: Any) -> list
 def test_the_means_are_those_of_the_librarys_passages(library_with_vectors: list[Any]) -> None:
     statistics = refresh_statistics()
     assert statistics is not None
-    own = {code: np.mean(list(vectors_of(texts).values()), 0) for code, texts in BODIES.items()}
-    assert statistics.passages == 3
+    title = vectors_of(["A report"])["A report"]
+    own = {
+        code: np.mean([*vectors_of(texts).values(), *([title] * len(texts))], 0)
+        for code, texts in BODIES.items()
+    }
+    assert statistics.passages == 6
     assert statistics.means.keys() == {"en", "tr"}
-    assert np.allclose(statistics.mean, np.mean(list(own.values()), 0), atol=1e-3)
+    expected = expected_means(statistics.encoder)
+    for code, texts in BODIES.items():
+        share = 2 * len(texts) / (2 * len(texts) + MEAN_BELIEVED)
+        mixed = share * own[code] + (1 - share) * expected[code]
+        assert np.allclose(statistics.means[code], mixed, atol=1e-3)
     kept = get_engine().statistics()
     assert kept is not None
     assert kept.as_json() == statistics.as_json()
@@ -108,7 +116,7 @@ def test_statistics_are_old_when_the_library_is_another_one(
     assert statistics_are_old(), "none were made since the rebuild"
     refresh_statistics()
     assert not statistics_are_old()
-    library.edition(body="<p>A new text about the harbour and its lighthouses.</p>")
+    library.edition("Lighthouses", body="<p>A new text about the harbour and its lighthouses.</p>")
     drain()
     assert not statistics_are_old(), "it has no vector yet"
     encode_works(lambda: False)
@@ -132,7 +140,7 @@ def test_a_rebuild_keeps_the_floor_and_adds_up_the_means(
     rebuilt = get_engine().statistics()
     assert rebuilt is not None
     assert rebuilt.floor == refreshed.floor
-    assert rebuilt.passages == 3
+    assert rebuilt.passages == 6
     for code, mean in refreshed.means.items():
         assert np.allclose(rebuilt.means[code], mean, atol=1e-3)
 

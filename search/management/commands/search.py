@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import time
+from dataclasses import replace
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -12,9 +12,13 @@ from django.utils import translation
 
 from cms.languages import DEFAULT_LANGUAGE, INTERFACE_CODES
 from publications.access import Reader
-from search.engine import audiences_for, get_engine
+from search.address import Address
+from search.asking import ask
+from search.engine import get_engine
 from search.engines.base import EngineUnavailable, FoundPassage, Hit, Results
-from search.query import build_plan, parse
+
+ENCODER_SECONDS = 30.0
+"""How long the meaning of the question is waited for: the encoder is loaded for this one."""
 
 
 class Command(BaseCommand):
@@ -36,15 +40,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the hits."""
-        plan = build_plan(
-            parse(options["words"]),
-            language=options["language"],
-            audiences=audiences_for(Reader()),
-            now=int(time.time()),
-            size=max(options["limit"], 0),
-        )
+        asking = ask(Address(options["words"]), options["language"], Reader(), ENCODER_SECONDS)
         try:
-            results = get_engine().search(plan)
+            results = get_engine().search(replace(asking.plan, size=max(options["limit"], 0)))
         except EngineUnavailable as error:
             raise CommandError(str(error)) from error
         if options["json"]:
