@@ -6,6 +6,8 @@ as single bytes, which changes a cosine by about .001: a fifth of what single fl
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from search.encoders.base import Vectors, normalised
@@ -35,11 +37,17 @@ def pack(meaning: Meaning) -> bytes:
 
 def unpack(packed: bytes, dimensions: int) -> tuple[Vector, Vectors]:
     """The vector of a passage, and those of its sentences, shape ``(sentences, dimensions)``."""
-    head = dimensions * _HALF.itemsize
-    vector = np.frombuffer(packed, _HALF, dimensions).astype(np.float32)
-    rows = np.frombuffer(packed, _row(dimensions), offset=head)
-    sentences = rows["steps"].astype(np.float32) * rows["scale"][:, None]
-    return vector, normalised(sentences)
+    return unpack_all([packed], dimensions)[0]
+
+
+def unpack_all(packed: Sequence[bytes], dimensions: int) -> list[tuple[Vector, Vectors]]:
+    """`unpack` of many passages, which takes little longer than of one."""
+    head, row = dimensions * _HALF.itemsize, _row(dimensions)
+    own = np.frombuffer(b"".join([one[:head] for one in packed]), _HALF).astype(np.float32)
+    rows = np.frombuffer(b"".join([one[head:] for one in packed]), row)
+    sentences = normalised(rows["steps"].astype(np.float32) * rows["scale"][:, None])
+    ends = np.cumsum([(len(one) - head) // row.itemsize for one in packed])
+    return list(zip(own.reshape(-1, dimensions), np.split(sentences, ends[:-1]), strict=True))
 
 
 def _row(dimensions: int) -> np.dtype[np.void]:
