@@ -59,6 +59,10 @@ format: $(VENV)/.dev ## Format the code
 messages: $(VENV)/.dev ## Gather interface text into locale/ and compile the catalogues
 	@DJANGO_SETTINGS_MODULE=cms.settings.test $(MANAGE) gather_messages
 
+.PHONY: screenshots
+screenshots: $(VENV)/.dev ## Take pictures of every page type of a running site (URL=), into var/screenshots
+	@$(BIN)/python -m scripts.screenshots --url $(or $(URL),http://127.0.0.1:$(PORT))
+
 .PHONY: demo-files
 demo-files: $(VENV)/.dev ## Typeset the demonstration's PDF and DOCX files again
 	@$(MANAGE) demo_files
@@ -92,6 +96,12 @@ check-stock: $(VENV)/.site ## Compare a node's analysis with the expected tokens
 .PHONY: bench
 bench: $(VENV)/.site ## Measure the engines on a synthetic library; write docs/performance.md
 	@$(MANAGE) bench --out docs/performance.md
+
+.PHONY: evaluate
+evaluate: $(VENV)/.site ## Measure search across languages; write docs/quality.md (ENGINES=)
+	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) make_encoder --if-needed
+	@$(MANAGE) report_quality --engine $(or $(ENGINES),embedded) --out docs/quality.md
 
 .PHONY: clean
 clean: ## Remove the installed dependencies; the library's data in var/ stays

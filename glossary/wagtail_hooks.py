@@ -20,6 +20,7 @@ from wagtail.snippets.views.snippets import IndexView, SnippetViewSet, SnippetVi
 
 from cms.languages import BY_CODE
 from glossary.admin_views import EXPORTS, ExportView, ImportReportView, ImportView, may_import
+from glossary.choosers import ConceptChooserViewSet
 from glossary.models import Concept, Label
 
 
@@ -55,6 +56,7 @@ class ConceptViewSet(SnippetViewSet):
     icon = "tag"
     menu_label = gettext_lazy("Concepts")
     index_view_class = ConceptIndexView
+    chooser_viewset_class = ConceptChooserViewSet
     list_display = [
         "__str__",
         "slug",

@@ -105,6 +105,9 @@ def tidy(rings: list[Ring], window: Window) -> list[list[list[float]]]:
     """Rings as they are kept: clipped, simplified, rounded; islets smaller than a dot left out."""
     kept = []
     for ring in rings:
+        longitudes = [x for x, _y in ring]
+        if max(longitudes) - min(longitudes) > 180:  # it goes over the antimeridian, far away
+            continue
         inside = clipped(ring, window)
         half = len(inside) // 2  # a closed line has no far end: simplify it in two halves
         line = simplified(inside[: half + 1])[:-1] + simplified(inside[half:])

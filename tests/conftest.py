@@ -51,7 +51,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         contents = connection.creation.serialize_db_to_string()
 
     def empty_and_fill_again(_case: TransactionTestCase) -> None:
-        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+        # Numbers go on from where they were: on PostgreSQL they would meet those of the old rows.
+        options = {"reset_sequences": False, "inhibit_post_migrate": True}
+        call_command("flush", verbosity=0, interactive=False, **options)
         connection.creation.deserialize_db_from_string(contents)
 
     with pytest.MonkeyPatch.context() as patch:

@@ -102,6 +102,12 @@ class Library:
         )
         return cls(sections)
 
+    @classmethod
+    def standing(cls) -> Library:
+        """The library that was built already."""
+        rows = SectionPage.objects.select_related("locale")
+        return cls({section.locale.language_code: section for section in rows})
+
     @staticmethod
     def _root() -> Page:
         """The root of the tree, empty."""

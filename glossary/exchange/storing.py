@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from cms.languages import BY_CODE
 from glossary.exchange.checking import merged
 from glossary.exchange.entries import Entry, Names
 from glossary.models import Concept, ExactMatch, Label
+from glossary.signals import concepts_changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +55,7 @@ def changes(entries: Sequence[Entry], stored: Mapping[str, Entry]) -> list[Chang
 
 
 def store(entries: Sequence[Entry], stored: Mapping[str, Entry]) -> list[Change]:
-    """Write concepts that were checked, all or none; gives what was changed.
-
-    New concepts are made in bulk. Labels of those that exist are saved one by one, so that
-    what follows concepts hears of them.
-    """
+    """Write concepts that were checked, all or none, in bulk; gives what was changed."""
     wanted = [change for change in changes(entries, stored) if change.is_change]
     with transaction.atomic():
         new = [change.after for change in wanted if change.before is None]
@@ -68,9 +66,7 @@ def store(entries: Sequence[Entry], stored: Mapping[str, Entry]) -> list[Change]
         Label.objects.bulk_create(
             label for entry in new for label in _labels(concepts[entry.slug], entry)
         )
-        for change in wanted:
-            if change.before is not None:
-                _change_labels(concepts[change.after.slug], change.after, change.before)
+        _change_stored([change for change in wanted if change.before is not None], concepts)
         _store_broader(wanted, concepts)
         _store_related(wanted, concepts)
         _store_matches(wanted, concepts)
@@ -85,21 +81,55 @@ def _labels(concept: Concept, entry: Entry) -> Iterator[Label]:
             yield Label(concept=concept, language=language, kind=kind, text=text)
 
 
-def _change_labels(concept: Concept, after: Entry, before: Entry) -> None:
-    """Take away labels that went, add those that came; the others stay the same rows."""
-    wanted = {_key(label): label for label in _labels(concept, after)}
-    for label in Label.objects.filter(concept=concept):
-        if wanted.pop(_key(label), None) is None:
-            label.delete()
-    for label in wanted.values():
-        label.save()
-    if after.is_theme != before.is_theme:
+def _change_stored(wanted: Sequence[Change], concepts: Mapping[str, Concept]) -> None:
+    """Change the labels of concepts that exist, and whether they are themes."""
+    changed = {concepts[change.after.slug]: change.after for change in wanted}
+    stored: dict[int, list[Label]] = defaultdict(list)
+    for label in Label.objects.filter(concept__in=changed).order_by("pk"):
+        stored[label.concept_id].append(label)
+    steps = _LabelSteps()
+    for concept, after in changed.items():
+        steps.add(stored[concept.pk], _labels(concept, after))
         concept.is_theme = bool(after.is_theme)
-        concept.save(update_fields=["is_theme"])
+    steps.run()
+    Concept.objects.bulk_update(changed, ["is_theme"], batch_size=500)
+    if changed:
+        concepts_changed.send(sender=Concept, concepts=[concept.pk for concept in changed])
 
 
-def _key(label: Label) -> tuple[str, str, str]:
-    return label.language, str(label.kind), label.text
+@dataclass(slots=True)
+class _LabelSteps:
+    """What turns stored labels into those wanted: few rows go, most get another text."""
+
+    gone: list[int] = field(default_factory=list)
+    renamed: list[Label] = field(default_factory=list)
+    came: list[Label] = field(default_factory=list)
+
+    def add(self, stored: Iterable[Label], wanted: Iterable[Label]) -> None:
+        """The steps for one concept; a label keeps its row, its language and its kind."""
+        missing = {(*_kind(label), label.text): label for label in wanted}
+        unused: dict[tuple[str, str], list[Label]] = defaultdict(list)
+        for label in stored:
+            if missing.pop((*_kind(label), label.text), None) is None:
+                unused[_kind(label)].append(label)
+        for label in missing.values():
+            if rows := unused[_kind(label)]:
+                row = rows.pop(0)
+                row.text = label.text
+                self.renamed.append(row)
+            else:
+                self.came.append(label)
+        self.gone += [label.pk for rows in unused.values() for label in rows]
+
+    def run(self) -> None:
+        """Make room before what comes."""
+        Label.objects.filter(pk__in=self.gone).delete()
+        Label.objects.bulk_update(self.renamed, ["text"], batch_size=500)
+        Label.objects.bulk_create(self.came)
+
+
+def _kind(label: Label) -> tuple[str, str]:
+    return label.language, str(label.kind)
 
 
 def _store_broader(wanted: Iterable[Change], concepts: Mapping[str, Concept]) -> None:

@@ -94,19 +94,28 @@ def _cover(path: Path, folder: Path, limits: Limits) -> bool:
 
 
 def _render(job: dict[str, Any], _limits: Limits) -> None:
-    from .pdf import pdf_page_lines, render_pdf_page
+    from .pdf import render_pdf_page
 
     folder, path = Path(job["folder"]), Path(job["path"])
     try:
         image = render_pdf_page(path, job["page"], job["width"])
-        lines = pdf_page_lines(path, job["page"])
     except IndexError:
         _write(folder, {"no_such_page": True})
     except Unreadable as unreadable:
         _write(folder, {"state": unreadable.state, "detail": unreadable.detail})
     else:
         (folder / IMAGE_FILE).write_bytes(image)
-        _write(folder, {"rendered": True, "lines": [asdict(line) for line in lines]})
+        _write(folder, {"rendered": True, "lines": []})
+        _write(folder, {"rendered": True, "lines": _placed_lines(path, job["page"])})
+
+
+def _placed_lines(path: Path, page: int) -> list[dict[str, Any]]:
+    from .pdf import pdf_page_lines
+
+    try:
+        return [asdict(line) for line in pdf_page_lines(path, page)]
+    except Exception:  # noqa: BLE001 - text that cannot be placed is no reason to lose the image
+        return []
 
 
 def _write(folder: Path, answer: dict[str, Any]) -> None:

@@ -19,6 +19,8 @@ from .types import Detail, Extraction, FileType, PlacedLine, Section, State, Unr
 
 _MAX_PIXELS = 12_000_000
 _MAX_WIDTH = 3000  # pixels
+_MAX_LINES = 1000  # of a page, to lay over its image
+_MAX_LINE = 1000  # characters
 
 
 def read_pdf(path: Path, budget: Budget) -> Extraction:
@@ -180,12 +182,15 @@ def pdf_page_lines(path: Path, page: int) -> list[PlacedLine]:
         raise Unreadable(State.DAMAGED, Detail.NOT_WELL_FORMED) from error
     finally:
         document.close()
-    return [_placed(line, left, top, right - left, top - bottom) for line in text.lines]
+    width, height = right - left, top - bottom
+    if width <= 0 or height <= 0:
+        return []
+    return [_placed(line, left, top, width, height) for line in text.lines[:_MAX_LINES]]
 
 
 def _placed(line: Line, left: float, top: float, width: float, height: float) -> PlacedLine:
     return PlacedLine(
-        text=line.text.rstrip("\u00ad"),
+        text=line.text.rstrip("\u00ad")[:_MAX_LINE],
         left=round((line.left - left) / width, 4),
         width=round((line.right - line.left) / width, 4),
         baseline=round((top - line.baseline) / height, 4),

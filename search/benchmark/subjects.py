@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 import tempfile
@@ -11,10 +12,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from elastic_transport import TransportError
 from elasticsearch import ApiError, Elasticsearch
 
 from search.benchmark.measuring import resident_bytes
+from search.engine import elasticsearch_connection
 from search.engines.base import Engine
 from search.engines.elasticsearch import Connection, ElasticsearchEngine
 from search.engines.elasticsearch.client import Client
@@ -44,6 +47,14 @@ def elasticsearch(connection: Connection, prefix: str) -> Iterator[Engine]:
         budget = client.writing("removing the indexes of the measurement")
         for index in list(indexes.found(budget)):
             indexes.remove(index.name, budget)
+
+
+def node_connection() -> Connection:
+    """The node of the settings, else where the development node would be."""
+    if settings.ELASTICSEARCH_URL:
+        return elasticsearch_connection()
+    port = os.environ.get("ELASTICSEARCH_PORT") or "9200"
+    return Connection((f"http://127.0.0.1:{port}",))
 
 
 def connect(connection: Connection) -> Elasticsearch:

@@ -11,7 +11,7 @@ import hashlib
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Literal
 
@@ -52,7 +52,7 @@ class Server:
     url: str
     model: str
     dimensions: int
-    key: str = ""
+    key: str = field(default="", repr=False)
     query_prefix: str | None = None
     passage_prefix: str | None = None
     input_types: tuple[str, str] | None = None

@@ -24,9 +24,11 @@ from search.ranking.candidates import Candidate, WordEvidence
 from search.ranking.constants import (
     ALL_WORDS,
     BELOW_FLOOR,
+    BELOW_FLOOR_ECHOED,
     CENTRED,
     ECHO,
     ECHO_TEMPERATURE,
+    ECHOED,
     LEVEL,
     MOST_BY_MEANING,
     PASSAGES_PER_LANGUAGE,
@@ -85,6 +87,7 @@ class _Text:
     vectors: list[Vector] = field(default_factory=list)
     words: float = 0.0
     matches: bool = False
+    echo: float = 0.0
     admitted: bool = False
     score: float = 0.0
 
@@ -112,8 +115,8 @@ def rank(
         return Ranking()
     texts = _texts(plan.meant, statistics, candidates)
     _add_words(plan, texts, words)
-    _admit(plan, statistics, texts)
     _add_echo(statistics, texts)
+    _admit(plan, statistics, texts)
     _level(texts)
     works = _works(plan, texts)
     full = len(candidates) >= PASSAGES_PER_LANGUAGE
@@ -197,8 +200,9 @@ def _admit(plan: Plan, statistics: Statistics, texts: Mapping[TextKey, _Text]) -
     best = _best(near)
     for text in near:
         behind = best[text.language].evidence - text.evidence
+        below = BELOW_FLOOR_ECHOED if text.echo >= ECHOED else BELOW_FLOOR
         text.admitted = plan.floor is not None or (
-            behind <= WITHIN and text.evidence >= floor - BELOW_FLOOR
+            behind <= WITHIN and text.evidence >= floor - below
         )
 
 
@@ -224,12 +228,13 @@ def _add_echo(statistics: Statistics, texts: Mapping[TextKey, _Text]) -> None:
     weights /= weights.sum()
     heard = np.stack([_nearest_vector(statistics, text) for text in best])
     likeness = _likeness(statistics, near, heard) @ weights
-    for text, echo in zip(near, likeness.tolist(), strict=True):
-        text.score += ECHO * echo
-    least = likeness.min()
+    least = float(likeness.min())
     for text in texts.values():
-        if not text.near:
-            text.score += ECHO * float(least)
+        text.echo = least
+    for text, echo in zip(near, likeness.tolist(), strict=True):
+        text.echo = echo
+    for text in texts.values():
+        text.score += ECHO * text.echo
 
 
 def _nearest_vector(statistics: Statistics, text: _Text) -> Vector:

@@ -37,17 +37,20 @@ def pack(meaning: Meaning) -> bytes:
 
 def unpack(packed: bytes, dimensions: int) -> tuple[Vector, Vectors]:
     """The vector of a passage, and those of its sentences, shape ``(sentences, dimensions)``."""
-    return unpack_all([packed], dimensions)[0]
+    ((vector, sentences),) = unpack_all([packed], dimensions)
+    return vector, sentences
 
 
 def unpack_all(packed: Sequence[bytes], dimensions: int) -> list[tuple[Vector, Vectors]]:
-    """`unpack` of many passages, which takes little longer than of one."""
-    head, row = dimensions * _HALF.itemsize, _row(dimensions)
-    own = np.frombuffer(b"".join([one[:head] for one in packed]), _HALF).astype(np.float32)
-    rows = np.frombuffer(b"".join([one[head:] for one in packed]), row)
+    """What `unpack` gives, of several passages at once: one by one costs more than ranking them."""
+    head = dimensions * _HALF.itemsize
+    row = _row(dimensions)
+    heads = b"".join(one[:head] for one in packed)
+    vectors = np.frombuffer(heads, _HALF).astype(np.float32).reshape(-1, dimensions)
+    rows = np.frombuffer(b"".join(one[head:] for one in packed), row)
     sentences = normalised(rows["steps"].astype(np.float32) * rows["scale"][:, None])
     ends = np.cumsum([(len(one) - head) // row.itemsize for one in packed])
-    return list(zip(own.reshape(-1, dimensions), np.split(sentences, ends[:-1]), strict=True))
+    return list(zip(vectors, np.split(sentences, ends[:-1]), strict=True))
 
 
 def _row(dimensions: int) -> np.dtype[np.void]:

@@ -7,8 +7,11 @@ says little: what it says is mixed with what holds for libraries in general.
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +21,8 @@ from search.encoders.base import Vectors, normalised
 from search.ranking.constants import FLOOR, FLOOR_BELIEVED, MEAN_BELIEVED
 
 Vector = npt.NDArray[np.float32]
+
+DATA = Path(__file__).parent / "data"
 
 
 @dataclass(frozen=True)
@@ -122,23 +127,39 @@ class MeansCollector:
         self._counts[language] += 1
 
     def statistics(self) -> Statistics:
-        """The means so far. Of a language with few passages, the mean is partly that of all."""
+        """The means so far. That of a language with few passages is partly what is expected.
+
+        Expected are the means that this encoder gives other texts of the languages, or else the
+        mean of all languages here.
+        """
         if not self._sums:
             return Statistics(self._encoder)
         own = {code: total / self._counts[code] for code, total in self._sums.items()}
         common = np.mean(list(own.values()), axis=0)
+        expected = expected_means(self._encoder)
         return Statistics(
             self._encoder,
             means={
-                code: _mixed(mean, common, self._counts[code]).astype(np.float32)
+                code: _mixed(mean, expected.get(code, common), self._counts[code])
                 for code, mean in own.items()
             },
             passages=sum(self._counts.values()),
         )
 
 
-def _mixed(
-    own: npt.NDArray[np.float64], common: npt.NDArray[np.float64], count: int
-) -> npt.NDArray[np.float64]:
+@cache
+def expected_means(encoder: str) -> Mapping[str, Vector]:
+    """The means of the demonstration's texts by language, if it is known of this encoder.
+
+    Encoders of one network differ by less than texts do.
+    """
+    network = encoder.partition("/")[0]
+    path = DATA / f"{network}.json"
+    if not path.is_file():
+        return {}
+    return Statistics.from_json(json.loads(path.read_text(encoding="utf-8"))).means
+
+
+def _mixed(own: npt.NDArray[np.float64], expected: npt.NDArray[Any], count: int) -> Vector:
     share = count / (count + MEAN_BELIEVED)
-    return share * own + (1 - share) * common
+    return (share * own + (1 - share) * expected).astype(np.float32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -13,8 +14,10 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import ConsoleMessage, Page, Request
 
+from glossary.models import Concept, Label
 from home.models import HomePage, InformationPage
-from publications.models import EditionFile
+from network.models import Activity, Country, Organisation, Place
+from publications.models import Edition, EditionFile
 from publications.reading import read_due_document
 from search.indexing.rebuild import rebuild
 from tests.conftest import missing
@@ -129,6 +132,7 @@ def shelf(live_server: Any, tmp_path: Path, settings: Any) -> Shelf:
     library.attach(editions["ar"], arabic, label="دليل ميداني", language="ar")
     for number in range(12):
         library.edition(f"Waste report {number}", summary="About waste & water.")
+    _network(english)
     rebuild()
     files = [EditionFile.objects.get(document=row).number for row in (document, arabic)]
     number = english.work_id
@@ -146,8 +150,51 @@ def shelf(live_server: Any, tmp_path: Path, settings: Any) -> Shelf:
             "section": "/{language}/library/section/",
             "information": "/{language}/about/",
             "nothing": "/{language}/search/?q=wste+heronless",
+            "inside": f"/{{language}}/search/inside/{number}?q=peregrine",
+            "text only": f"/{{language}}/works/{number}/files/{files[0]}/2?q=peregrine&view=text",
+            "browse": "/{language}/browse/",
+            "themes": "/{language}/browse/themes",
+            "place": "/{language}/browse/places/mezitli",
+            "network": "/{language}/network/",
+            "organisation": "/{language}/network/mezitli",
+            "activities": "/{language}/activities/?level=local",
+            "activity": "/{language}/activities/survey",
+            "terms": "/{language}/terms/",
+            "term": "/{language}/terms/theme-waste",
         },
     )
+
+
+def _network(edition: Edition) -> None:
+    """Something on every browsing page, all of it about one work."""
+    country = Country.objects.create(code="TR", names={"en": "Türkiye", "ar": "تركيا"})
+    place = Place.objects.create(
+        slug="mezitli", names={"en": "Mezitli"}, country=country, latitude=36.75, longitude=34.53
+    )
+    union = Organisation.objects.create(slug="union", kind="union", names={"en": "The Union"})
+    town = Organisation.objects.create(
+        slug="mezitli", kind="municipality", names={"en": "Mezitli Municipality"}, place=place,
+        country=country, parent=union, role={"en": "A pilot municipality."}, acronyms="MM",
+    )  # fmt: skip
+    activity = Activity.objects.create(
+        slug="survey", level="local", titles={"en": "A survey"}, place=place, country=country,
+        summaries={"en": "A field survey."}, date=datetime.date(2020, 2, 1),
+    )  # fmt: skip
+    activity.organisations.add(town)
+    Activity.objects.create(slug="plans", level="local", titles={"en": "Plans"})
+    theme = Concept.objects.create(slug="theme-waste", is_theme=True)
+    bins = Concept.objects.create(slug="bins", broader=theme)
+    for code, texts in {"en": ("Waste", "bins"), "ar": ("النفايات", "الحاويات")}.items():
+        Label.objects.create(concept=theme, language=code, text=texts[0])
+        Label.objects.create(concept=bins, language=code, text=texts[1])
+    Label.objects.create(concept=theme, language="en", text="refuse", kind="alternative")
+    work = edition.work
+    work.themes.add(theme)
+    work.countries.add(country)
+    work.places.add(place)
+    work.activities.add(activity)
+    work.municipality, work.date, work.authors = town, datetime.date(2024, 5, 1), ["Ayhan Kaya"]
+    work.save()
 
 
 def _pages_around() -> None:

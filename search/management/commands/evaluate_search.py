@@ -18,7 +18,6 @@ from django.db import DatabaseError
 from search.benchmark import subjects
 from search.encoder import get_encoder
 from search.encoders.base import Encoder
-from search.engine import elasticsearch_connection
 from search.engines.base import Engine, EngineError
 from search.evaluation.collection import Collection, NoCollection, read_collection
 from search.evaluation.concepts import shipped_concepts
@@ -119,7 +118,7 @@ def new_engine(name: str) -> Callable[[], AbstractContextManager[Engine]]:
     """What makes an engine with an empty index of its own, that leaves nothing behind."""
     if name == "embedded":
         return subjects.embedded
-    connection = elasticsearch_connection()
+    connection = subjects.node_connection()
     if not subjects.answers(connection):
         raise CommandError("Elasticsearch does not answer: see ELASTICSEARCH_URL.")
     prefix = settings.ELASTICSEARCH_INDEX_PREFIX

@@ -25,6 +25,7 @@ from publications.extraction import (
     run_in_child,
 )
 from publications.extraction import runner as runner_module
+from tests.library import pdf_bytes
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -245,3 +246,13 @@ def test_importing_the_package_stays_cheap() -> None:
 )
 def test_languages(text: str, language: str) -> None:
     assert detect_language(text) == language
+
+
+def test_the_lines_of_a_page_come_with_their_places(tmp_path: Path) -> None:
+    path = tmp_path / "stored"
+    path.write_bytes(pdf_bytes("The heron stands.", "Second"))
+    (line,) = draw_page(path, 1, 400).lines
+    assert line.text == "The heron stands."
+    assert 0 < line.left < line.left + line.width < 0.6
+    assert 0 < line.baseline < 0.15
+    assert 0 < line.height < 0.05

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -140,3 +142,13 @@ def test_a_model_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
         make_model(tmp_path / "file" / "model.onnx", lambda text: None)
 
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a priority is a thread's only on Linux")
+def test_only_the_threads_that_encode_passages_give_way(fast_model: Path) -> None:
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    encoder = OnnxEncoder(fast_model, threads=1, niceness=7)
+    encoder.passages(TEXTS[:1])
+
+    assert encoder._threads.submit(os.getpriority, os.PRIO_PROCESS, 0).result() == own + 7
+    assert os.getpriority(os.PRIO_PROCESS, 0) == own

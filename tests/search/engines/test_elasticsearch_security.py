@@ -18,8 +18,12 @@ from search.engines.base import EngineUnavailable
 from search.engines.elasticsearch import Connection, ElasticsearchEngine
 from search.indexing.drain import drain
 from search.indexing.rebuild import rebuild
+from search.plan import Plan
+from search.ranking.statistics import Statistics
 from tests.conftest import ROOT
 from tests.library import Library
+from tests.search.engines.contract_meaning import KIND, WASTE, found, text
+from tests.search.engines.contract_meaning import ask as look_for
 from tests.search.engines.load import ask
 from tests.search.engines.making import make_edition, make_record, works
 from tests.search.indexing.processes import wait_until
@@ -75,12 +79,18 @@ def do_everything(connection: Connection, prefix: str) -> None:
     """All that a site asks of an engine."""
     engine = ElasticsearchEngine(connection, index_prefix=prefix)
     for _ in range(2):  # the second removes the index of the first
-        fresh = engine.new_index()
+        fresh = engine.new_index(KIND)
         fresh.write([make_record(1, make_edition(title="Lighthouses"))])
+        fresh.describe(Statistics(KIND.encoder, floor=0.4))
         fresh.swap()
     engine.new_index().discard()
     engine.write([make_record(2, make_edition(title="Lighthouses and harbours"))])
     assert sorted(works(engine, "lighthouses")) == [1, 2]
+    engine.write([text(3, "Beacons", "en", WASTE)])
+    engine.describe(Statistics(KIND.encoder, floor=0.5))
+    assert found(look_for(engine, "lamps", WASTE)) == [3]
+    assert engine.meaning_of(3, Plan(now=1))
+    engine.write([make_record(3, version=2)])
     public = frozenset({"public"})
     assert engine.suggest("lighth", language="en", audiences=public, now=1)
     assert engine.spell(["lighthousse"])

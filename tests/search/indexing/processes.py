@@ -40,6 +40,7 @@ class Site:
             "DJANGO_SETTINGS_MODULE": "cms.settings.dev",
             "PYTHONPATH": str(ROOT),
             "PYTHONUNBUFFERED": "1",
+            "SEARCH_ENCODER": "none",
             "VAR_DIR": str(folder),
         }
         self._processes: list[subprocess.Popen[bytes]] = []

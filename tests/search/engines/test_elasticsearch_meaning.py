@@ -1,0 +1,355 @@
+"""Search by meaning on a real Elasticsearch: what the contract does not say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from search.engines.base import Engine, VectorKind
+from search.engines.elasticsearch import ElasticsearchEngine, ranked
+from search.engines.elasticsearch.documents import work_document
+from search.engines.elasticsearch.evidence import (
+    edition_languages,
+    evidence_requests,
+    read_evidence,
+)
+from search.engines.embedded import EmbeddedEngine
+from search.plan import Meant, Plan
+from search.query import build_plan, parse
+from search.query.concepts import FoundConcept
+from search.ranking.constants import PASSAGES_PER_LANGUAGE, PASSAGES_PER_TEXT
+from search.ranking.statistics import MeansCollector, Statistics
+from search.records import EditionRecord, Meaning, Passage, Record
+from tests.search.engines.contract_meaning import KIND, WASTE, WATER, about, ask, found, text
+from tests.search.engines.making import (
+    NOW,
+    make_edition,
+    make_file,
+    make_record,
+    seeded_library,
+    text_record,
+)
+from tests.search.engines.test_elasticsearch import NewEngine, connect, new_engine, prefix_of_class
+
+__all__ = ["new_engine", "prefix_of_class"]
+
+LARGE = VectorKind("clusters", 64)
+QUESTIONS = ("plan", "su okul", "avfall -skola", '"hizmet plan"', "مياه", "")
+
+
+def scattered(count: int, seed: int) -> np.ndarray:
+    """Vectors as encoders make them: around some subjects, all a little alike."""
+    dice = np.random.default_rng(seed)
+    subjects = dice.normal(size=(40, LARGE.dimensions)) + 0.6
+    vectors = subjects[dice.integers(40, size=count)] + 0.7 * dice.normal(
+        size=(count, LARGE.dimensions)
+    )
+    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+
+
+def with_meaning(records: Iterable[Record], seed: int) -> list[Record]:
+    """The records with scattered vectors; a language stands in one edition of each alone."""
+    vectors = iter(scattered(5_000, seed))
+    return [
+        replace(
+            record,
+            encoder=LARGE.encoder,
+            editions=tuple(of_edition(edition, vectors) for edition in record.editions),
+        )
+        for record in records
+    ]
+
+
+def of_edition(edition: EditionRecord, vectors: Iterator[np.ndarray]) -> EditionRecord:
+    def passages(given: Iterable[Passage]) -> tuple[Passage, ...]:
+        return tuple(
+            replace(one, language=edition.language, meaning=some_meaning(vectors)) for one in given
+        )
+
+    files = tuple(
+        replace(file, language=edition.language, passages=passages(file.passages))
+        for file in edition.files
+    )
+    return replace(edition, body=passages(edition.body), files=files)
+
+
+def some_meaning(vectors: Iterator[np.ndarray]) -> Meaning:
+    own, first, second = (next(vectors).astype("<f2").tobytes() for _ in range(3))
+    return Meaning(own, first + second)
+
+
+def filled(engine: Engine, kind: VectorKind, records: Iterable[Record]) -> Engine:
+    """The engine with an index of these records and their means."""
+    means = MeansCollector(kind.encoder)
+    records = list(records)
+    for record in records:
+        for edition in record.editions:
+            for passage in edition.body:
+                if passage.meaning:
+                    vector = np.frombuffer(passage.meaning.vector, "<f2").astype(np.float32)
+                    means.add(passage.language, vector)
+    fresh = engine.new_index(kind)
+    fresh.write(records)
+    fresh.describe(means.statistics())
+    fresh.swap()
+    return engine
+
+
+def question(number: int) -> Meant:
+    return Meant(LARGE.encoder, scattered(30, 99)[number].astype("<f4").tobytes())
+
+
+class TestAgreement:
+    """Both engines give the same results by meaning."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def both(
+        cls,
+        new_engine: NewEngine,
+        tmp_path_factory: pytest.TempPathFactory,
+    ) -> tuple[Engine, Engine]:
+        records = with_meaning(seeded_library(80), 7)
+        embedded = EmbeddedEngine(tmp_path_factory.mktemp("index"))
+        return filled(new_engine(), LARGE, records), filled(embedded, LARGE, records)
+
+    @pytest.mark.parametrize("number", range(4))
+    def test_on_the_order_by_meaning_alone(self, both: tuple[Engine, Engine], number: int) -> None:
+        plan = Plan(language="tr", now=NOW, size=100, by_words=False, meant=question(number))
+        first, second = (engine.search(replace(plan, floor=-1.0)) for engine in both)
+        assert found(first) == found(second)
+        assert [hit.score for hit in first.hits] == pytest.approx(
+            [hit.score for hit in second.hits], abs=0.002
+        )
+        for one, other in zip(first.hits, second.hits, strict=True):
+            assert one.reasons == other.reasons == ("meaning",)
+            assert one.language == other.language
+            assert [(p.text, p.sentence) for p in one.passages] == [
+                (p.text, p.sentence) for p in other.passages
+            ]
+
+    @pytest.mark.parametrize("asked", QUESTIONS)
+    @pytest.mark.parametrize("language", [frozenset[str](), frozenset({"sv"})])
+    def test_on_works_facets_and_reasons(
+        self, both: tuple[Engine, Engine], asked: str, language: frozenset[str]
+    ) -> None:
+        plan = build_plan(parse(asked), language="sv", now=NOW, size=100)
+        plan = replace(plan, meant=question(5), floor=-1.0, filters={"language": language})
+        first, second = (engine.search(plan) for engine in both)
+        assert first.total == second.total > 0
+        assert first.facets == second.facets
+        assert {hit.work: hit.reasons for hit in first.hits} == {
+            hit.work: hit.reasons for hit in second.hits
+        }
+
+    @pytest.mark.parametrize("number", range(3))
+    def test_on_candidates(self, both: tuple[Engine, Engine], number: int) -> None:
+        plan = Plan(now=NOW, meant=question(number))
+        first, second = (
+            {one.vector.tobytes() for one in engine.candidates(plan)} for engine in both
+        )
+        assert first == second
+
+    def test_on_what_a_work_means(self, both: tuple[Engine, Engine]) -> None:
+        plan = Plan(now=NOW)
+        for work in range(1, 20):
+            first, second = (
+                {(one.edition, one.language, one.vector.tobytes()) for one in found}
+                for found in (engine.meaning_of(work, plan) for engine in both)
+            )
+            assert first == second
+
+
+class TestNearest:
+    def test_the_approximate_search_finds_the_nearest(self, new_engine: NewEngine) -> None:
+        records = with_meaning((text_record(n, "text") for n in range(1, 1001)), 3)
+        engine = filled(new_engine(), LARGE, records)
+        vectors = {
+            one.work: np.frombuffer(one.editions[0].body[0].meaning.vector, "<f2")
+            for one in records
+            if one.editions[0].body[0].meaning
+        }
+        hits = 0
+        for number in range(30):
+            meant = question(number)
+            asked = np.frombuffer(meant.vector, "<f4")
+            nearest = sorted(vectors, key=lambda work: -float(vectors[work] @ asked))[:10]
+            candidates = engine.candidates(Plan(now=NOW, meant=meant))
+            assert len(candidates) == PASSAGES_PER_LANGUAGE
+            hits += len({one.work for one in candidates[:10]} & set(nearest))
+        assert hits >= 0.97 * 300
+
+    def test_a_long_report_does_not_fill_the_list(self, new_engine: NewEngine) -> None:
+        pages = ["waste"] * 300
+        large = about(make_record(1, make_edition(files=[make_file(1, pages)])), WASTE)
+        engine = filled(new_engine(), KIND, [large, text(2, "small", "en", WASTE, WATER)])
+        plan = Plan(now=NOW, meant=Meant(KIND.encoder, _asked(WASTE)))
+        of_works = [one.work for one in engine.candidates(plan)]
+        assert of_works == [1] * PASSAGES_PER_TEXT + [2]
+
+    def test_a_very_large_work_is_found_by_the_meaning_of_a_page(
+        self, new_engine: NewEngine
+    ) -> None:
+        editions = [
+            make_edition(code, "Large", files=[make_file(index, ["page of a report"] * 600, code)])
+            for index, code in enumerate(("en", "tr", "sv", "ar"), start=1)
+        ]
+        record = about(make_record(1, *editions), WATER)
+        swedish = record.editions[2]
+        pages = list(swedish.files[0].passages)
+        pages[498] = replace(pages[498], meaning=Meaning(_half(WASTE), _half(WASTE)))
+        swedish = replace(swedish, files=(replace(swedish.files[0], passages=tuple(pages)),))
+        record = replace(record, editions=(*record.editions[:2], swedish, record.editions[3]))
+        engine = filled(new_engine(), KIND, [record, text(2, "other", "en", WATER)])
+        (hit,) = ask(engine, "rubbish", WASTE).hits
+        first = hit.passages[0]
+        assert (hit.work, first.language, first.locator) == (1, "sv", 499)
+
+    def test_where_many_are_near_the_total_is_a_lower_bound(self, new_engine: NewEngine) -> None:
+        many = [text(n, "text", "en", WASTE) for n in range(1, PASSAGES_PER_LANGUAGE + 20)]
+        results = ask(filled(new_engine(), KIND, many), "rubbish", WASTE)
+        assert results.at_least
+        assert results.total == PASSAGES_PER_LANGUAGE
+
+
+class TestWords:
+    def test_words_are_counted_beside_their_score(self, new_engine: NewEngine) -> None:
+        words = [f"{first}o{last}kt" for first in "bdfg" for last in "klmnprst"]
+        texts = [" ".join(words[:count]) for count in range(1, len(words) + 1)]
+        engine = new_engine()
+        engine.write(text_record(n, line) for n, line in enumerate(texts, start=1))
+        plan = build_plan(parse(" ".join(words)), language="en", now=NOW)
+        evidence = evidence_of(engine, plan, range(1, len(words) + 1))
+        assert {one.work: one.held for one in evidence} == {n: n for n in range(1, len(words) + 1)}
+        assert all(0 < one.score < 1000 for one in evidence)
+        assert {one.work for one in evidence if one.matches} == set(range(24, 33))
+
+    def test_a_label_counts_as_all_its_words(self, new_engine: NewEngine) -> None:
+        labels = {"sv": ("huvudplan för migration",), "tr": ("göç ana planı",)}
+        engine = new_engine()
+        engine.write(
+            [
+                make_record(
+                    1,
+                    make_edition("sv", "Ett", "en huvudplan för migration i kommunen"),
+                    make_edition("en", "One", "a migration plan"),
+                ),
+                make_record(2, make_edition("tr", "İki", "planı ana göç")),
+            ]
+        )
+        plan = build_plan(
+            parse("migration master plan kommun"),
+            language="en",
+            now=NOW,
+            concepts=[FoundConcept("concept", 0, 3, labels)],
+        )
+        held = {(one.work, one.edition): one.held for one in evidence_of(engine, plan, [1, 2])}
+        assert held[1, "sv"] == 4
+        assert held[1, "en"] == 2
+        assert held[2, "tr"] < 3
+
+    def test_one_language_only_looks_into_texts_of_that_language(
+        self, new_engine: NewEngine
+    ) -> None:
+        file = make_file(1, "avfall", "sv")
+        engine = filled(
+            new_engine(),
+            KIND,
+            [
+                make_record(1, make_edition("en", "Avfall", "avfall")),
+                make_record(2, make_edition("en", "Waste", files=[file])),
+                make_record(3, make_edition("sv", "Rapport", "skola")),
+            ],
+        )
+        assert found(ask(engine, "avfall", text_language="sv")) == [2]
+        assert set(found(ask(engine, "", text_language="sv"))) == {2, 3}
+
+
+class TestPages:
+    @pytest.fixture(scope="class")
+    @classmethod
+    def engine(cls, new_engine: NewEngine) -> Engine:
+        return filled(new_engine(), LARGE, with_meaning(seeded_library(60), 11))
+
+    @pytest.mark.parametrize("sort", ["relevance", "date", "title"])
+    @pytest.mark.parametrize("chosen", [{}, {"theme": frozenset({"waste", "water"})}])
+    def test_works_that_were_not_ranked_follow_once(
+        self,
+        engine: Engine,
+        sort: str,
+        chosen: dict[str, frozenset[str]],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(ranked, "WORKS_BY_WORDS", 5)
+        plan = build_plan(parse("plan"), language="tr", now=NOW, filters=chosen)
+        plan = replace(plan, meant=question(2), sort=sort, works=frozenset(range(1, 50)))
+        whole = engine.search(replace(plan, size=100))
+        assert whole.total == len(whole.hits) > 12
+        pages = [engine.search(replace(plan, offset=at, size=4)) for at in range(0, 60, 4)]
+        assert [hit.work for page in pages for hit in page.hits] == found(whole)
+        assert {page.total for page in pages} == {whole.total}
+
+    def test_clauses_that_leave_many_works_bind_all_the_same(
+        self, engine: Engine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        plan = build_plan(parse('"plan"'), language="tr", now=NOW, size=100)
+        plan = replace(plan, meant=question(2), floor=-1.0)
+        few = engine.search(plan)
+        monkeypatch.setattr(ranked, "_MOST_BOUND", 1)
+        many = engine.search(plan)
+        assert found(many) == found(few)
+
+
+class TestIndex:
+    def test_a_swap_by_another_process_is_noticed(
+        self, new_engine: NewEngine, elasticsearch_url: str
+    ) -> None:
+        engine = filled(new_engine(), KIND, [text(1, "one", "en", WASTE)])
+        assert isinstance(engine, ElasticsearchEngine)
+        assert found(ask(engine, "rubbish", WASTE)) == [1]
+        other = connect(elasticsearch_url, engine.index_prefix)
+        filled(other, KIND, [text(2, "two", "en", WASTE)])
+        assert found(ask(engine, "rubbish", WASTE)) == [2]
+        other.new_index(VectorKind("another", 4)).swap()
+        assert not ask(engine, "rubbish", WASTE).meant
+
+    def test_a_new_index_keeps_the_kind_of_its_vectors(self, new_engine: NewEngine) -> None:
+        engine = new_engine()
+        engine.new_index(KIND).swap()
+        assert engine.status().vectors == KIND
+        kept = engine.statistics()
+        assert kept is not None
+        assert kept.encoder == KIND.encoder
+        engine.describe(Statistics("another", floor=0.1))
+        assert engine.statistics() == kept
+        engine.write([text(1, "one", "en", WASTE)])
+        assert found(ask(engine, "rubbish", WASTE)) == [1]
+
+    def test_a_vector_of_nothing_is_left_out(self) -> None:
+        nothing = Meaning(bytes(16), b"")
+        edition = replace(make_edition(), body=(Passage(0, "en", "text", meaning=nothing),))
+        record = replace(make_record(1, edition), encoder=KIND.encoder)
+        (passage,) = work_document(record, KIND)["passages"]
+        assert "vector" not in passage
+
+
+def evidence_of(engine: ElasticsearchEngine, plan: Plan, works: Iterable[int]) -> list:  # type: ignore[type-arg]
+    languages = edition_languages(())
+    requests = list(evidence_requests(plan, list(works), languages))
+    client = engine._client.elasticsearch()
+    index = engine.status().name
+    answers = [client.search(index=index, **request) for request in requests]
+    return read_evidence(plan, languages, answers)
+
+
+def _asked(*subjects: int) -> bytes:
+    return np.frombuffer(_half(*subjects), "<f2").astype("<f4").tobytes()
+
+
+def _half(*subjects: int) -> bytes:
+    vector = np.zeros(8)
+    vector[list(subjects)] = 1
+    return (vector / np.linalg.norm(vector)).astype("<f2").tobytes()
