@@ -100,12 +100,37 @@ def report(circumstances: Circumstances, measured: Sequence[Measured]) -> str:
     if meant:
         parts += ["With concepts and meaning:", _table(_stages(meant, _meaning), meant)]
     parts += ["## Writing, memory, size", _table(_WRITING, measured)]
+    parts += [_stopping(one) for one in engines if one.stopping]
     parts += [_recall(one) for one in engines if one.recall]
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
 
 def _encoder(real: RealVectors | None) -> str:
     return f"The encoder is `{real.kind.encoder}`." if real else "Without encoder none were made."
+
+
+def _stopping(one: Measured) -> str:
+    """Wall times with a server that was stopped (SIGSTOP) as encoder."""
+    assert one.stopping is not None
+    phases = [
+        ("the encoder's server answers", one.stopping.before),
+        ("it is stopped (SIGSTOP)", one.stopping.stopped),
+        ("it goes on (SIGCONT)", one.stopping.after),
+    ]
+    rows = [["", "search: p50 / p95", "of that, waited for the vector", "without vector"]]
+    rows += [["---", "---:", "---:", "---:"]]
+    rows += [
+        [
+            name,
+            _spread(found.total),
+            _spread(found.stages["vector"]),
+            f"{found.without_vector} of {found.searches}",
+        ]
+        for name, found in phases
+    ]
+    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    title = f"## An encoder that hangs: {_subject(one)}, {CLIENTS} clients, in milliseconds"
+    return f"{title}\n\n{table}"
 
 
 def _recall(one: Measured) -> str:

@@ -16,6 +16,7 @@ from search.benchmark.measuring import Stopwatch, Timed, progress, resident_byte
 from search.benchmark.questions import make_questions, with_labels
 from search.benchmark.recall import RECALL_QUESTIONS, Recall, measure_recall
 from search.benchmark.searching import CLIENTS, Ask, Searching, asker, search_all
+from search.benchmark.stopping import Stopping, measure_stopping
 from search.benchmark.subjects import elasticsearch, embedded, node_bytes
 from search.benchmark.texts import Texts, read_texts
 from search.benchmark.vectors import RealVectors, with_meaning
@@ -52,7 +53,7 @@ class Task:
     """What to measure: ``subject`` is the name of an engine, or `WAGTAIL`.
 
     Without ``real`` vectors the index has words alone. ``recall`` compares what an engine finds
-    by vectors with the nearest of all.
+    by vectors with the nearest of all, ``stopping`` searches while an encoder's server hangs.
     """
 
     subject: str
@@ -63,6 +64,7 @@ class Task:
     prefix: str = ""
     real: RealVectors | None = None
     recall: bool = False
+    stopping: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ class Measured:
     words: tuple[Searching, Searching]
     meaning: tuple[Searching, Searching] | None = None
     recall: tuple[Recall, ...] = ()
+    stopping: Stopping | None = None
 
     @property
     def built_per_second(self) -> float:
@@ -132,7 +135,9 @@ def _measure(task: Task) -> Measured:
             meaning=meaning,
         )
         recall = _recall(engine, task, texts)
-    return replace(measured, recall=recall, plain_per_second=_plain(task, texts))
+        stopping = _stopping(engine, task, texts)
+    plain = _plain(task, texts)
+    return replace(measured, recall=recall, stopping=stopping, plain_per_second=plain)
 
 
 def _engine(task: Task) -> AbstractContextManager[Engine]:
@@ -165,6 +170,13 @@ def _recall(engine: Engine, task: Task, texts: Texts) -> tuple[Recall, ...]:
     vectors = encoder.queries([question.text for question in questions])
     records = with_meaning(make_works(texts, range(1, task.works + 1)), task.real)
     return measure_recall(engine, records, vectors, task.real.kind)
+
+
+def _stopping(engine: Engine, task: Task, texts: Texts) -> Stopping | None:
+    if not task.stopping:
+        return None
+    progress("searches while an encoder's server is stopped")
+    return measure_stopping(engine, texts, task.works)
 
 
 def _measure_wagtail(task: Task, texts: Texts) -> Measured:

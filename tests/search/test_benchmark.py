@@ -237,6 +237,7 @@ def test_bench_measures_the_embedded_engine_and_leaves_nothing(
     assert page.strip() in capsys.readouterr().out
     assert page.count("| embedded, 30 works |") == 3
     assert "No vectors were measured" in page
+    assert "| it is stopped (SIGSTOP) |" in page
     assert "(as JSON)" in page
     assert not list(temporary.glob("reslog-bench-*"))
 
