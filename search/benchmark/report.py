@@ -205,9 +205,9 @@ def _stages(rows: Sequence[Measured], which: Searches) -> list[Column]:
 _HEAD_OF_STAGES = """\
 *plan*: the question read and analysed; *vector*: waited for what it means; *words*: what each
 edition holds of it; *candidates*: the passages near in meaning; *ranking*; *facets* and total;
-*hits*: the page with its passages (on Elasticsearch *candidates* has the best works by words too,
-and by words alone *facets* has all of the matching); *engine*: the rest of the engine's time; *presenting*: texts cut
-and marked."""
+*hits*: the page with its passages; *engine*: the rest of the engine's time; *presenting*: texts cut
+and marked. On Elasticsearch *candidates* has the best works by words too, and *facets* the page's
+works, with all of the matching where there are words alone."""
 
 _WRITING: list[Column] = [
     ("", _subject),
