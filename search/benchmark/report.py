@@ -183,6 +183,7 @@ def _searches(which: Searches) -> list[Column]:
             ("p95", partial(lambda at, row: f"{which(row)[at].total.p95:.1f}", client)),
             ("searches/s", partial(lambda at, row: f"{which(row)[at].per_second:.0f}", client)),
             ("without vector", partial(lambda at, row: f"{which(row)[at].without_vector}", client)),
+            ("given up", partial(lambda at, row: f"{which(row)[at].given_up}", client)),
         ]
     nothing: Column = (
         "found nothing",

@@ -12,7 +12,7 @@ from search.address import PAGE_SIZE, PASSAGES_PER_HIT
 from search.asking import meant_text
 from search.benchmark.measuring import Spread, in_threads
 from search.benchmark.questions import Question
-from search.engines.base import Engine
+from search.engines.base import Engine, EngineUnavailable
 from search.plan import Meant, Plan
 from search.query import build_plan, parse
 from search.query.concepts import Matcher
@@ -36,6 +36,7 @@ class Search:
     stages: Mapping[str, float]
     found: int
     without_vector: bool = False
+    given_up: bool = False
 
 
 Ask = Callable[[Question], Search]
@@ -47,7 +48,8 @@ Vector = Callable[[str], QueryVector]
 class Searching:
     """Many searches one after another, or of several clients at a time.
 
-    ``without_vector`` counts those that went on without the vector they asked for.
+    ``without_vector`` counts those that went on without the vector they asked for, ``given_up``
+    those that the engine did not answer in the time it allows itself.
     """
 
     total: Spread
@@ -56,6 +58,7 @@ class Searching:
     searches: int
     nothing_found: int
     without_vector: int
+    given_up: int
 
     @classmethod
     def of(cls, searches: Sequence[Search], seconds: float) -> Searching:
@@ -68,8 +71,9 @@ class Searching:
             },
             per_second=len(searches) / seconds,
             searches=len(searches),
-            nothing_found=sum(not one.found for one in searches),
+            nothing_found=sum(not one.found and not one.given_up for one in searches),
             without_vector=sum(one.without_vector for one in searches),
+            given_up=sum(one.given_up for one in searches),
         )
 
 
@@ -87,14 +91,24 @@ def asker(engine: Engine, matcher: Matcher | None = None, vector: Vector | None 
             if found is not None and found.vector is not None:
                 meant = Meant(found.encoder, found.vector.astype("<f4").tobytes())
                 plan = replace(plan, meant=meant)
-            with stage("engine"):
-                results = engine.search(plan)
-            with stage("presenting"):
-                show_hits(results.hits, plan, question.text, ())
+            total = _answer(engine, plan, question)
         late = found is not None and found.vector is None
-        return Search(time.perf_counter() - began, dict(seconds), results.total, late)
+        took = time.perf_counter() - began
+        return Search(took, dict(seconds), total or 0, late, given_up=total is None)
 
     return ask
+
+
+def _answer(engine: Engine, plan: Plan, question: Question) -> int | None:
+    """Search and present a page: how many works there are, nothing where the engine gives up."""
+    try:
+        with stage("engine"):
+            results = engine.search(plan)
+    except EngineUnavailable:
+        return None
+    with stage("presenting"):
+        show_hits(results.hits, plan, question.text, ())
+    return results.total
 
 
 def _plan(question: Question, now: int, matcher: Matcher | None) -> tuple[Plan, str]:

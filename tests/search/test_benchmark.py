@@ -13,8 +13,9 @@ from elasticsearch import Elasticsearch
 
 from search.analysis import stop_word_anywhere
 from search.benchmark import measuring
-from search.benchmark.questions import make_questions, with_labels
+from search.benchmark.questions import Question, make_questions, with_labels
 from search.benchmark.recall import measure_recall
+from search.benchmark.searching import asker, search_all
 from search.benchmark.texts import LANGUAGES, Texts, read_texts
 from search.benchmark.vectors import RealVectors, with_meaning
 from search.benchmark.works import PASSAGES, make_works, median_bytes
@@ -191,6 +192,12 @@ def test_some_questions_name_a_concept(texts: Texts) -> None:
     changed = [new for old, new in zip(questions, asked, strict=True) if new != old]
     assert len(changed) == 4
     assert all(question.text == f"water {question.language}" for question in changed)
+
+
+def test_a_search_that_the_engine_gives_up_is_counted(tmp_path: Path) -> None:
+    ask = asker(EmbeddedEngine(tmp_path / "nothing"))
+    found = search_all(ask, [Question("water", "en")] * 4, 2)
+    assert (found.searches, found.given_up, found.nothing_found) == (4, 4, 0)
 
 
 def test_stages_within_others_count_for_themselves() -> None:
