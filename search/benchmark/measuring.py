@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import re
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -89,6 +90,12 @@ def in_threads(jobs: Sequence[Callable[[], list[T]]]) -> tuple[list[T], float]:
     if errors:
         raise errors[0]
     return results, time.perf_counter() - began
+
+
+def progress(text: str) -> None:
+    """Tell whoever waits what is being measured, with the time."""
+    sys.stderr.write(f"  {datetime.now(UTC):%H:%M:%S} {text}\n")
+    sys.stderr.flush()
 
 
 def resident_bytes(process: int | str = "self") -> int | None:

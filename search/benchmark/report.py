@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
+
+from django.conf import settings
 
 from search.benchmark.measuring import Spread
-from search.benchmark.run import CHANGED_WORKS, QUESTIONS, WAGTAIL, Measured
+from search.benchmark.questions import LABEL_EACH
+from search.benchmark.run import CHANGED_WORKS, PLAIN_WORKS, QUESTIONS, WAGTAIL, Measured
 from search.benchmark.searching import CLIENTS, Searching
+from search.benchmark.vectors import MOVED, RealVectors
 from search.indexing.writing import BATCH_WORKS
 
 _NAMES = {
@@ -32,9 +37,19 @@ this page.
 - **A search** is everything but the database and the template: the question read and analysed, one
   call of the engine, titles and passages cut and marked. Clients are threads of one process, for
   both engines: they share one interpreter, as the threads of one web worker do.
-- **Works per second**, without vectors: a rebuild from records to the swap; {changed} works of the
-  serving index written again, {batch} at a time as the worker does. Neither the making of synthetic
-  texts nor the reading of works from the database is counted.
+- **By words** is without vectors; **by meaning** is with the 158 concepts that come with the site
+  and with vectors: 1 question in {labels} is a concept's name, and each waits for its vector from
+  the real encoder, at most {budget} ms ("without vector": it was not there in time).
+- **Vectors** of synthetic passages are made from those of {real} real ones ({source}) by a
+  fixed seed: each passage stands near a real one of its language, moved by {moved} times a random
+  mixture of the differences between real ones; its sentences stand around it as those of real
+  passages do. {encoder}
+- **Works per second**: a rebuild from records to the swap, with vectors and (of up to {plain}
+  works) without; {changed} works of the serving index written again, {batch} at a time as the
+  worker does. Neither the making of synthetic texts and vectors nor the reading of works from the
+  database is counted.
+- **Recall** is the share of the ten passages nearest to a question that an engine finds among all
+  that the reader may see. The embedded engine compares every vector.
 - **Memory** is resident memory (RSS) of a process that does nothing else: at its start, after the
   rebuild, after the searches; and of the node, with what its heap has taken so far.
 - **Wagtail's own** is `modelsearch`'s backend on the same node and texts: a document per edition, a
@@ -49,6 +64,7 @@ class Circumstances:
     machine: str
     texts: str
     median_bytes: int
+    real: RealVectors | None
     remarks: tuple[str, ...]
 
 
@@ -64,19 +80,68 @@ def report(circumstances: Circumstances, measured: Sequence[Measured]) -> str:
         clients=CLIENTS,
         changed=CHANGED_WORKS,
         batch=BATCH_WORKS,
+        plain=PLAIN_WORKS,
+        labels=LABEL_EACH,
+        budget=settings.SEARCH_QUERY_BUDGET_MS,
+        moved=MOVED,
+        real=circumstances.real.count if circumstances.real else 0,
+        encoder=_encoder(circumstances.real),
     )
     lines = [f"Measured {circumstances.machine}.", *circumstances.remarks]
-    parts = [
-        head,
-        "\n".join(lines),
-        "## Searches, in milliseconds",
-        _table(_SEARCHES, measured),
-        "## Where the time of a search goes: p50 / p95 in milliseconds, one client",
-        _table(_STAGES, [one for one in measured if one.subject != WAGTAIL]),
-        "## Writing, memory, size",
-        _table(_WRITING, measured),
-    ]
+    engines = [one for one in measured if one.subject != WAGTAIL]
+    meant = [one for one in engines if one.meaning]
+    parts = [head, "\n".join(lines), "## Searches by words, in milliseconds"]
+    parts += [_table(_searches(lambda row: row.words), measured)]
+    if meant:
+        parts += ["## Searches by words, concepts and meaning, in milliseconds"]
+        parts += [_table(_searches(_meaning), meant)]
+    parts += ["## Where the time of a search goes: p50 / p95 in milliseconds, one client"]
+    parts += [_HEAD_OF_STAGES, _table(_stages(engines, lambda row: row.words), engines)]
+    if meant:
+        parts += ["With concepts and meaning:", _table(_stages(meant, _meaning), meant)]
+    parts += ["## Writing, memory, size", _table(_WRITING, measured)]
+    parts += [_stopping(one) for one in engines if one.stopping]
+    parts += [_recall(one) for one in engines if one.recall]
     return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def _encoder(real: RealVectors | None) -> str:
+    return f"The encoder is `{real.kind.encoder}`." if real else "Without encoder none were made."
+
+
+def _stopping(one: Measured) -> str:
+    """Wall times with a server that was stopped (SIGSTOP) as encoder."""
+    assert one.stopping is not None
+    phases = [
+        ("the encoder's server answers", one.stopping.before),
+        ("it is stopped (SIGSTOP)", one.stopping.stopped),
+        ("it goes on (SIGCONT)", one.stopping.after),
+    ]
+    rows = [["", "search: p50 / p95", "of that, waited for the vector", "without vector"]]
+    rows += [["---", "---:", "---:", "---:"]]
+    rows += [
+        [
+            name,
+            _spread(found.total),
+            _spread(found.stages["vector"]),
+            f"{found.without_vector} of {found.searches}",
+        ]
+        for name, found in phases
+    ]
+    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    title = f"## An encoder that hangs: {_subject(one)}, {CLIENTS} clients, in milliseconds"
+    return f"{title}\n\n{table}"
+
+
+def _recall(one: Measured) -> str:
+    rows = [["what the filter leaves", "passages", "10 nearest of each language", "of all"]]
+    rows += [["---", "---:", "---:", "---:"]]
+    rows += [
+        [row.filter, f"{row.passages:,}", f"{row.languages:.3f}", f"{row.pooled:.3f}"]
+        for row in one.recall
+    ]
+    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return f"## Recall@10: {_subject(one)}\n\n{table}"
 
 
 def _table(columns: Sequence[Column], rows: Iterable[Measured]) -> str:
@@ -102,30 +167,55 @@ def _megabytes(size: int | None) -> str:
     return "" if size is None else f"{size / 1e6:,.0f} MB"
 
 
-def _searches(which: Callable[[Measured], Searching], name: str) -> list[Column]:
-    return [
-        (f"{name}: p50", lambda row: f"{which(row).total.p50:.1f}"),
-        ("p95", lambda row: f"{which(row).total.p95:.1f}"),
-        ("searches/s", lambda row: f"{which(row).per_second:.0f}"),
-    ]
+def _meaning(one: Measured) -> tuple[Searching, Searching]:
+    assert one.meaning is not None
+    return one.meaning
 
 
-_SEARCHES: list[Column] = [
-    ("", _subject),
-    *_searches(lambda row: row.one, "one client"),
-    *_searches(lambda row: row.several, f"{CLIENTS} clients"),
-    ("found nothing", lambda row: f"{row.one.nothing_found} of {row.one.searches}"),
-]
-_STAGES: list[Column] = [
-    ("", _subject),
-    ("question to plan", lambda row: _spread(row.one.planning)),
-    ("engine", lambda row: _spread(row.one.engine)),
-    ("presenting", lambda row: _spread(row.one.presenting)),
-]
+Searches = Callable[[Measured], tuple[Searching, Searching]]
+
+
+def _searches(which: Searches) -> list[Column]:
+    columns: list[Column] = [("", _subject)]
+    for client, name in enumerate(("one client", f"{CLIENTS} clients")):
+        columns += [
+            (f"{name}: p50", partial(lambda at, row: f"{which(row)[at].total.p50:.1f}", client)),
+            ("p95", partial(lambda at, row: f"{which(row)[at].total.p95:.1f}", client)),
+            ("searches/s", partial(lambda at, row: f"{which(row)[at].per_second:.0f}", client)),
+            ("without vector", partial(lambda at, row: f"{which(row)[at].without_vector}", client)),
+            ("given up", partial(lambda at, row: f"{which(row)[at].given_up}", client)),
+        ]
+    nothing: Column = (
+        "found nothing",
+        lambda row: f"{which(row)[0].nothing_found} of {which(row)[0].searches}",
+    )
+    return [*columns, nothing]
+
+
+def _stages(rows: Sequence[Measured], which: Searches) -> list[Column]:
+    """A column for each part that any of these measurements names."""
+    names = dict.fromkeys(name for row in rows for name in which(row)[0].stages)
+
+    def spread(name: str, row: Measured) -> str:
+        found = which(row)[0].stages.get(name)
+        return _spread(found) if found else ""
+
+    return [("", _subject), *((name, partial(spread, name)) for name in names)]
+
+
+_HEAD_OF_STAGES = """\
+*plan*: the question read and analysed; *vector*: waited for what it means; *words*: what each
+edition holds of it; *candidates*: the passages near in meaning; *ranking*; *facets* and total;
+*hits*: the page with its passages; *engine*: the rest of the engine's time; *presenting*: texts cut
+and marked. On Elasticsearch *candidates* has the best works by words too, and *facets* the page's
+works, with all of the matching where there are words alone."""
+
 _WRITING: list[Column] = [
     ("", _subject),
     ("rebuild", lambda row: f"{row.rebuild_seconds:.1f} s"),
+    ("vectors", lambda row: "yes" if row.vectors else "no"),
     ("works/s", lambda row: _number(row.built_per_second)),
+    ("works/s without vectors", lambda row: _number(row.plain_per_second)),
     ("changed works/s", lambda row: _number(row.changed_per_second)),
     ("index", lambda row: _megabytes(row.index_bytes)),
     ("process: start", lambda row: _megabytes(row.before_bytes)),

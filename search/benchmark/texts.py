@@ -56,10 +56,11 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """A vocabulary per language, and where it comes from."""
+    """A vocabulary per language, and where it comes from; ``prose`` are the texts themselves."""
 
     source: str
     vocabularies: dict[str, Vocabulary]
+    prose: dict[str, list[str]]
 
 
 def read_texts(corpus: Path, demonstration: Path) -> Texts:
@@ -69,14 +70,19 @@ def read_texts(corpus: Path, demonstration: Path) -> Texts:
         source, texts = "the corpus", _corpus_texts(truth)
     else:
         source, texts = "the demonstration's files", _demonstration_texts(demonstration)
-    return Texts(source, {language: Vocabulary.of(texts[language]) for language in LANGUAGES})
+    return Texts(
+        source, {language: Vocabulary.of(texts[language]) for language in LANGUAGES}, texts
+    )
 
 
 def _corpus_texts(truth: Path) -> dict[str, list[str]]:
     texts: dict[str, list[str]] = {language: [] for language in LANGUAGES}
     for file in json.loads(truth.read_text(encoding="utf-8")):
-        for section in file["sections"]:
-            texts[file["language"]].extend([section["title"], *section["sentences"]])
+        sections = file["sections"]
+        sentences = [
+            one for section in sections for one in (section["title"], *section["sentences"])
+        ]
+        texts[file["language"]].append(". ".join(sentences))
     return texts
 
 

@@ -82,7 +82,7 @@ class WagtailSearch:
         words = question.text.strip('"')
         found = self._backend.search(words, Text.objects.all(), operator="and")[:PAGE_SIZE]
         keys = list(found)
-        return Search(0, time.perf_counter() - began, 0, len(keys))
+        return Search(time.perf_counter() - began, {}, len(keys))
 
     def size_bytes(self) -> int:
         """The size of the index."""

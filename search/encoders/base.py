@@ -53,5 +53,5 @@ def readable(text: str) -> str:
 def normalised(vectors: npt.NDArray[np.floating]) -> Vectors:
     """The same directions with length 1; a vector of zeros stays as it is."""
     result = np.asarray(vectors, dtype=np.float32)
-    lengths = np.linalg.norm(result, axis=1, keepdims=True)
+    lengths = np.sqrt(np.einsum("ij,ij->i", result, result))[:, None]
     return np.divide(result, lengths, out=np.zeros_like(result), where=lengths > 0)

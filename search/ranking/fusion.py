@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 import numpy as np
 import numpy.typing as npt
@@ -150,10 +151,11 @@ def _nearness(
 ) -> list[NearPassage]:
     """How near each passage of one language is to the question."""
     language = group[0].language
-    own = statistics.centred(np.stack([one.vector for one in group]), language, CENTRED) @ asked
+    whole = np.stack([one.vector for one in group])
+    own = statistics.likeness(whole, language, CENTRED, asked[None])[:, 0]
     ends = np.cumsum([len(one.sentences) for one in group])
     stacked = np.concatenate([one.sentences for one in group])
-    said = statistics.centred(stacked, language, CENTRED) @ asked if len(stacked) else stacked
+    said = statistics.likeness(stacked, language, CENTRED, asked[None])[:, 0]
     found = []
     for candidate, score, end in zip(group, own.tolist(), ends.tolist(), strict=True):
         sentences = said[end - len(candidate.sentences) : end]
@@ -171,19 +173,19 @@ def _add_words(plan: Plan, texts: dict[TextKey, _Text], words: Sequence[WordEvid
     for text in texts.values():
         by_edition.setdefault(text.key[:2], []).append(text)
         farthest[text.language] = min(text.like, farthest.get(text.language, text.like))
+    count = sum(word.required for word in plan.words)
     for one in words:
         of_edition = by_edition.get((one.work, one.edition), [])
         if one.matches and not of_edition:
             key = (one.work, one.edition, one.edition)
             of_edition = [texts.setdefault(key, _Text(key, farthest.get(one.edition, 0.0)))]
         for text in of_edition:
-            text.words = _words_score(plan, one)
+            text.words = _words_score(count, one)
             text.matches = one.matches
 
 
-def _words_score(plan: Plan, one: WordEvidence) -> float:
-    """BM25 of the average word, times the share of words held; more where all must be held are."""
-    count = sum(word.required for word in plan.words)
+def _words_score(count: int, one: WordEvidence) -> float:
+    """BM25 of the average of ``count`` words, times the share held; more where it matches."""
     if not count:
         return 0.0
     return WORDS * one.held / count * one.score / count + (ALL_WORDS if one.matches else 0.0)
@@ -244,9 +246,13 @@ def _likeness(
     statistics: Statistics, texts: Sequence[_Text], heard: npt.NDArray[np.float32]
 ) -> npt.NDArray[np.float32]:
     """How like each text is to each vector: shape ``(texts, vectors)``; the best passage counts."""
-    rows = [statistics.centred(np.stack(text.vectors), text.language, 1.0) for text in texts]
-    starts = np.cumsum([0, *(len(row) for row in rows[:-1])])
-    return np.maximum.reduceat(np.concatenate(rows) @ heard.T, starts, axis=0)
+    # Texts of one language follow each other, and are compared together.
+    rows = []
+    for language, group in groupby(texts, key=lambda text: text.language):
+        stacked = np.stack([vector for text in group for vector in text.vectors])
+        rows.append(statistics.likeness(stacked, language, 1.0, heard))
+    starts = np.cumsum([0, *(len(text.vectors) for text in texts[:-1])])
+    return np.maximum.reduceat(np.concatenate(rows), starts, axis=0)
 
 
 def _level(texts: Mapping[TextKey, _Text]) -> None:

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from time import sleep
 
+import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 from elasticsearch import Elasticsearch
 
 from search.analysis import stop_word_anywhere
 from search.benchmark import measuring
-from search.benchmark.questions import make_questions
+from search.benchmark.questions import Question, make_questions, with_labels
+from search.benchmark.recall import measure_recall
+from search.benchmark.searching import asker, search_all
 from search.benchmark.texts import LANGUAGES, Texts, read_texts
+from search.benchmark.vectors import RealVectors, with_meaning
 from search.benchmark.works import PASSAGES, make_works, median_bytes
+from search.encoders.base import Vectors, normalised
+from search.engines.base import VectorKind
+from search.engines.embedded import EmbeddedEngine
 from search.query import parse
+from search.ranking.packing import vector_of
 from search.records import PUBLIC, Record
+from search.stages import stage, stages
+from search.texts import passages_in, sentences_of
 from tests.conftest import ROOT
 
 
@@ -118,6 +129,84 @@ def test_other_parts_have_other_questions(texts: Texts) -> None:
     assert make_questions(texts, 40, 100, "one") != make_questions(texts, 40, 100, "warm")
 
 
+def _one_hot(count: int) -> Vectors:
+    return np.eye(16, dtype=np.float32)[:count]
+
+
+@pytest.fixture(scope="module")
+def real() -> RealVectors:
+    """Vectors that an encoder could have made, each language in a place of its own."""
+    dice = np.random.default_rng(1)
+    passages = {
+        language: normalised(at + 0.5 * dice.standard_normal((20, 16)))
+        for language, at in zip(LANGUAGES, 3 * _one_hot(4), strict=True)
+    }
+    sentences = {
+        language: 0.1 * dice.standard_normal((20, 16)).astype(np.float32) for language in LANGUAGES
+    }
+    return RealVectors(VectorKind("test/1", 16), passages, sentences)
+
+
+def test_each_passage_gets_a_vector_and_one_for_each_sentence(
+    library: list[Record], real: RealVectors
+) -> None:
+    works = list(with_meaning(library[:20], real))
+    assert works == list(with_meaning(library[:20], real))
+    for passage in (passage for work in works for passage in passages_in(work)):
+        assert passage.meaning is not None
+        vector = vector_of(passage.meaning)
+        assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-2)
+        assert len(passage.meaning.sentences) == 32 * len(sentences_of(passage))
+        means = {code: rows.mean(axis=0) @ vector for code, rows in real.passages.items()}
+        assert max(means, key=lambda code: means[code]) == passage.language
+
+
+def test_what_compares_every_vector_misses_none(
+    library: list[Record], real: RealVectors, tmp_path: Path
+) -> None:
+    works = list(with_meaning(library, real))
+    engine = EmbeddedEngine(tmp_path)
+    index = engine.new_index(real.kind)
+    index.write(works)
+    index.swap()
+    found = measure_recall(engine, works, real.passages["tr"][:3], real.kind)
+    assert [(one.languages, one.pooled) for one in found] == [(1, 1)] * 4
+    assert [one.passages for one in found[:3]] == [1000, 950, 50]
+
+
+def test_what_misses_half_of_the_works_is_seen_to(
+    library: list[Record], real: RealVectors, tmp_path: Path
+) -> None:
+    works = list(with_meaning(library, real))
+    engine = EmbeddedEngine(tmp_path)
+    index = engine.new_index(real.kind)
+    index.write(works[::2])
+    index.swap()
+    whole = measure_recall(engine, works, real.passages["tr"][:3], real.kind)[0]
+    assert 0 < whole.languages < 0.9
+
+
+def test_some_questions_name_a_concept(texts: Texts) -> None:
+    questions = make_questions(texts, 28, 100, "one")
+    asked = with_labels(questions, {"water": {code: (f"water {code}",) for code in LANGUAGES}})
+    changed = [new for old, new in zip(questions, asked, strict=True) if new != old]
+    assert len(changed) == 4
+    assert all(question.text == f"water {question.language}" for question in changed)
+
+
+def test_a_search_that_the_engine_gives_up_is_counted(tmp_path: Path) -> None:
+    ask = asker(EmbeddedEngine(tmp_path / "nothing"))
+    found = search_all(ask, [Question("water", "en")] * 4, 2)
+    assert (found.searches, found.given_up, found.nothing_found) == (4, 4, 0)
+
+
+def test_stages_within_others_count_for_themselves() -> None:
+    with stages() as seconds, stage("outer"), stage("inner"):
+        sleep(0.02)
+    assert set(seconds) == {"outer", "inner"}
+    assert seconds["inner"] > seconds["outer"]
+
+
 def test_spread_is_of_the_nearest_rank() -> None:
     spread = measuring.Spread.of([number / 1000 for number in range(100, 0, -1)])
     assert (spread.p50, spread.p95) == (50, 95)
@@ -154,6 +243,8 @@ def test_bench_measures_the_embedded_engine_and_leaves_nothing(
     page = out.read_text()
     assert page.strip() in capsys.readouterr().out
     assert page.count("| embedded, 30 works |") == 3
+    assert "No vectors were measured" in page
+    assert "| it is stopped (SIGSTOP) |" in page
     assert "(as JSON)" in page
     assert not list(temporary.glob("reslog-bench-*"))
 

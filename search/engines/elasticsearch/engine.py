@@ -32,6 +32,7 @@ from search.plan import Plan
 from search.ranking.candidates import Candidate
 from search.ranking.statistics import Statistics
 from search.records import Record
+from search.stages import stage
 
 T = TypeVar("T")
 
@@ -173,12 +174,15 @@ class ElasticsearchEngine:
         index, ranked = self._indexes.alias, None
         if kept is not None and kept.means_the_same(plan):
             index, ranked = kept.index, rank_works(budget, kept, plan)
-        selection = select(budget, index, plan, ranked)
-        works = [found.work for found in selection.page]
-        shown = ShownWorks(budget, index, works, plan, ranked.ranking if ranked else None)
+        with stage("facets"):
+            selection = select(budget, index, plan, ranked)
+        with stage("hits"):
+            works = [found.work for found in selection.page]
+            shown = ShownWorks(budget, index, works, plan, ranked.ranking if ranked else None)
+            hits = shown.hits(selection.page)
         return Results(
             selection.total,
-            shown.hits(selection.page),
+            hits,
             selection.facets,
             at_least=ranked is not None and ranked.ranking.at_least,
             meant=ranked is not None,

@@ -24,6 +24,7 @@ from search.plan import Plan
 from search.ranking.candidates import Candidate, WordEvidence
 from search.ranking.constants import WORKS_BY_WORDS
 from search.ranking.fusion import RankedWork, Ranking, rank
+from search.stages import stage
 
 _MOST_BOUND = 2000
 """So many works that the clauses leave are looked through by meaning, and no others; where they
@@ -44,15 +45,18 @@ class Ranked:
 
 def rank_works(budget: Budget, kept: Kept, plan: Plan) -> Ranked:
     """Rank what is near in meaning and the best by words; the plan's facets play no part in it."""
-    candidates, by_words = _first(budget, kept, plan)
+    with stage("candidates"):
+        candidates, by_words = _first(budget, kept, plan)
     works = sorted({*by_words, *(one.work for one in candidates)})
-    bound, passing, evidence = _second(budget, kept, plan, candidates, works)
-    ranking = rank(
-        plan,
-        kept.statistics,
-        [one for one in candidates if one.work in bound],
-        [one for one in evidence if one.work in bound],
-    )
+    with stage("words"):
+        bound, passing, evidence = _second(budget, kept, plan, candidates, works)
+    with stage("ranking"):
+        ranking = rank(
+            plan,
+            kept.statistics,
+            [one for one in candidates if one.work in bound],
+            [one for one in evidence if one.work in bound],
+        )
     return Ranked(
         ranking,
         tuple(one for one in ranking.works if one.work in passing),

@@ -34,6 +34,7 @@ from search.plan import Plan
 from search.ranking.candidates import Candidate
 from search.ranking.statistics import Statistics
 from search.records import Record
+from search.stages import stage
 
 _WRITE_WAIT_SECONDS = 5.0
 """How long a write waits for another one before it is refused; the caller tries again later."""
@@ -63,12 +64,12 @@ class EmbeddedEngine:
         """Run a plan."""
         with self._session() as session:
             selection = Selection(session, plan)
+            with stage("facets"):
+                total, facets = int(selection.works.sum()), selection.facets()
+            with stage("hits"):
+                hits = build_hits(session, plan, selection)
             return Results(
-                total=int(selection.works.sum()),
-                hits=build_hits(session, plan, selection),
-                facets=selection.facets(),
-                at_least=selection.ranking.at_least,
-                meant=selection.means_something,
+                total, hits, facets, selection.ranking.at_least, selection.means_something
             )
 
     def passages_of(

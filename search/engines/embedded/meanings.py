@@ -13,7 +13,7 @@ that are gone stay until the next rebuild, and a missing row is one of zeros.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from search.engines.base import VectorKind
 from search.engines.embedded.columns import Columns, Slots
-from search.ranking.packing import pack, unpack, vector_of
+from search.ranking.packing import pack, unpack_all, vector_of
 from search.records import Meaning
 
 VECTORS, ROWS, MEANINGS = "vectors.f32", "passages.rows", "meanings.bin"
@@ -84,11 +84,12 @@ class Meanings:
         codes = np.unique(held[self._rows["length"] > 0])
         return {code.decode(): held == code for code in codes}
 
-    def read(self, number: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """The vector of a passage, and those of its sentences."""
-        row = self._rows[number]
-        start, end = int(row["start"]), int(row["start"]) + int(row["length"])
-        return unpack(self._packed[start:end].tobytes(), self.kind.dimensions)
+    def read(self, numbers: Sequence[int]) -> list[tuple[NDArray[np.float32], NDArray[np.float32]]]:
+        """The vector of each of some passages, and those of its sentences."""
+        rows = self._rows[list(numbers)]
+        ends = zip(rows["start"].tolist(), rows["length"].tolist(), strict=True)
+        packed = [self._packed[start : start + length].tobytes() for start, length in ends]
+        return unpack_all(packed, self.kind.dimensions) if packed else []
 
     @cached_property
     def _rows(self) -> NDArray[np.void]:

@@ -45,7 +45,7 @@ def nearest(
             numbers = np.flatnonzero(seen & of_language)
             order = _first(scores[numbers], PASSAGES_PER_LANGUAGE * PASSAGES_PER_TEXT)
             chosen = _few_of_each(meanings, view, numbers[order])
-            found += [_candidate(meanings, view, number, language) for number in chosen]
+            found += _candidates(meanings, view, chosen, language)
     return found
 
 
@@ -55,11 +55,11 @@ def first_passages(meanings: Meanings, view: View, work: int) -> list[Candidate]
     if work not in slots:
         return []
     own = _visible(meanings, view) & (_works(meanings, view) == slots[work])
-    return [
-        _candidate(meanings, view, int(number), language)
-        for language, of_language in meanings.languages.items()
-        for number in np.flatnonzero(own & of_language)[:FIRST_PASSAGES]
-    ]
+    found: list[Candidate] = []
+    for language, of_language in meanings.languages.items():
+        first = np.flatnonzero(own & of_language)[:FIRST_PASSAGES]
+        found += _candidates(meanings, view, first.tolist(), language)
+    return found
 
 
 def _visible(meanings: Meanings, view: View) -> Mask:
@@ -101,15 +101,20 @@ def _few_of_each(meanings: Meanings, view: View, numbers: Numbers) -> list[int]:
     return chosen
 
 
-def _candidate(meanings: Meanings, view: View, number: int, language: str) -> Candidate:
+def _candidates(
+    meanings: Meanings, view: View, numbers: list[int], language: str
+) -> list[Candidate]:
     columns = view.columns
-    edition = columns.slices["edition"][meanings.slots[number]]
-    vector, sentences = meanings.read(number)
-    return Candidate(
-        work=int(columns.works["number"][columns.editions["work"][edition]]),
-        edition=columns.numberings.language.values[columns.editions["language"][edition]],
-        language=language,
-        passage=int(number),
-        vector=vector,
-        sentences=sentences,
-    )
+    editions = columns.slices["edition"][meanings.slots[numbers]]
+    works = columns.works["number"][columns.editions["work"][editions]]
+    codes = columns.numberings.language.values
+    return [
+        Candidate(work, codes[edition], language, number, vector, sentences)
+        for work, edition, number, (vector, sentences) in zip(
+            works.tolist(),
+            columns.editions["language"][editions].tolist(),
+            numbers,
+            meanings.read(numbers),
+            strict=True,
+        )
+    ]

@@ -18,6 +18,7 @@ from search.ranking.candidates import Candidate, WordEvidence
 from search.ranking.constants import WORKS_BY_WORDS
 from search.ranking.fusion import RankedWork, Ranking, rank
 from search.records import FACETS
+from search.stages import stage
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,10 @@ class Selection:
     @cached_property
     def matches(self) -> Matches:
         """What matches by words and clauses."""
+        with stage("words"):
+            return self._matches()
+
+    def _matches(self) -> Matches:
         plan, view = self._plan, self.view
         search = WordSearch(self._session, view)
         words = search.editions(plan)
@@ -84,8 +89,11 @@ class Selection:
         statistics = self._session.reader.statistics(self._session.store)
         if not self.means_something or meanings is None or statistics is None:
             return Ranking()
-        candidates = nearest(meanings, self.view, self._plan, self.matches.allowed)
-        return rank(self._plan, statistics, candidates, self._evidence(candidates))
+        allowed = self.matches.allowed
+        with stage("candidates"):
+            candidates = nearest(meanings, self.view, self._plan, allowed)
+        with stage("ranking"):
+            return rank(self._plan, statistics, candidates, self._evidence(candidates))
 
     def _evidence(self, candidates: list[Candidate]) -> list[WordEvidence]:
         """What words found in the works of the candidates, and in the best works by words."""
@@ -98,15 +106,17 @@ class Selection:
         wanted = np.zeros(len(columns.works), dtype=bool)
         wanted[[*near, *best]] = True
         work_of, languages = columns.editions["work"], columns.numberings.language.values
+        slots = np.flatnonzero(self.view.editions & wanted[work_of])
         return [
-            WordEvidence(
-                work=int(columns.works["number"][work_of[slot]]),
-                edition=languages[columns.editions["language"][slot]],
-                held=int(matches.words.held[slot]),
-                score=float(matches.words.scores[slot]),
-                matches=bool(matches.editions[slot]),
+            WordEvidence(work, languages[language], held, score, matching)
+            for work, language, held, score, matching in zip(
+                columns.works["number"][work_of[slots]].tolist(),
+                columns.editions["language"][slots].tolist(),
+                matches.words.held[slots].tolist(),
+                matches.words.scores[slots].tolist(),
+                matches.editions[slots].tolist(),
+                strict=True,
             )
-            for slot in np.flatnonzero(self.view.editions & wanted[work_of])
         ]
 
     @cached_property

@@ -13,10 +13,14 @@ from search.benchmark.measuring import machine
 from search.benchmark.report import Circumstances, report
 from search.benchmark.run import WAGTAIL, Measured, Task, measure
 from search.benchmark.subjects import answers, node_connection, node_heap_bytes
-from search.benchmark.texts import read_texts
+from search.benchmark.texts import Texts, read_texts
+from search.benchmark.vectors import RealVectors, real_vectors
 from search.benchmark.works import median_bytes
+from search.encoder import get_encoder
+from search.encoders.base import EncoderUnavailable
 from search.engines.elasticsearch import Connection
 
+PARTS = ("vectors", "recall", "stopping", "wagtail")
 ENGINES = ("embedded", "elasticsearch")
 SIZED_WORKS = 1000
 
@@ -35,6 +39,15 @@ class Command(BaseCommand):
             choices=ENGINES,
             help="Default: both, Elasticsearch where it answers. Wagtail's own goes with it.",
         )
+        parser.add_argument(
+            "--without",
+            nargs="+",
+            choices=PARTS,
+            default=[],
+            help="Parts to leave out: vectors and all that is done with them, the comparison of "
+            "Elasticsearch's approximate search with an exact one, searches while an encoder's "
+            "server is stopped, Wagtail's own backend.",
+        )
         parser.add_argument("--out", type=Path, help="Also write the tables to this file.")
         parser.add_argument(
             "--remark", action="append", default=[], help="A line to stand with the tables."
@@ -47,14 +60,18 @@ class Command(BaseCommand):
         connection, remarks = self._elasticsearch(options["engine"])
         corpus, demonstration = _corpus(), settings.BASE_DIR / "demo"
         texts = read_texts(corpus, demonstration)
+        without = options["without"]
+        real, missing = (None, []) if "vectors" in without else self._real(texts)
         circumstances = Circumstances(
             machine(),
             texts.source,
             median_bytes(texts, min(SIZED_WORKS, *options["works"])),
-            (*remarks, *options["remark"]),
+            real,
+            (*remarks, *missing, *options["remark"]),
         )
         subjects = [] if options["engine"] == ["elasticsearch"] else ["embedded"]
-        subjects += ["elasticsearch", WAGTAIL] if connection else []
+        subjects += ["elasticsearch"] if connection else []
+        subjects += [WAGTAIL] if connection and "wagtail" not in without else []
         tasks = [
             Task(
                 subject,
@@ -63,6 +80,13 @@ class Command(BaseCommand):
                 demonstration,
                 connection if subject != "embedded" else None,
                 settings.ELASTICSEARCH_INDEX_PREFIX,
+                real if subject != WAGTAIL else None,
+                subject == "elasticsearch"
+                and works == max(options["works"])
+                and "recall" not in without,
+                subject == "embedded"
+                and works == min(options["works"])
+                and "stopping" not in without,
             )
             for works in options["works"]
             for subject in subjects
@@ -87,8 +111,19 @@ class Command(BaseCommand):
             )
         return None, [f"{missing}, so it was not measured."]
 
+    def _real(self, texts: Texts) -> tuple[RealVectors | None, list[str]]:
+        """Vectors of real passages, if they can be encoded; and what to remark."""
+        self.stderr.write("· encoding real passages ...")
+        encoder = get_encoder()
+        try:
+            if encoder is not None:
+                return real_vectors(texts, encoder), []
+        except EncoderUnavailable as error:
+            return None, [f"No vectors were measured: {error}"]
+        return None, ["No vectors were measured, as there is no encoder (SEARCH_ENCODER)."]
+
     def _measure(self, task: Task) -> Measured:
-        self.stderr.write(f"· {task.subject}, {task.works} works ...")
+        self.stderr.write(f"· {task.subject}, {task.works} works")
         return measure(task)
 
 
