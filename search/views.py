@@ -47,6 +47,9 @@ LITTLE_FOUND = 3
 FEW_WORDS = 3
 """Up to so many words a work must hold all, and one that none holds may be misspelt."""
 
+RELATED_SHOWN = 12
+"""Related terms that a page names; a question with several concepts may add sixty."""
+
 SUGGESTIONS_SECONDS = 60
 """How long a browser may keep suggestions."""
 
@@ -135,7 +138,8 @@ def _page_context(address: Address, asking: Asking, found: Results) -> dict[str,
         "kept": [pair for pair in address.parameters if pair[0] not in ("q", "page")],
         "cut": asking.parsed.cut,
         "hits": show_hits(found.hits, asking.plan, address.q, demonstration),
-        "related": asking.related,
+        "related": asking.related[:RELATED_SHOWN],
+        "more_related": len(asking.related) > RELATED_SHOWN,
         "without_related": address.searching(related=False),
         "with_related": None
         if address.related or not asking.concepts
