@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,9 @@ from search.query.concepts import Matcher
 from search.vectors import encode_missing, known_vectors
 
 ENGINES = ("embedded", "elasticsearch")
+
+PATIENCE_SECONDS = 30.0
+"""How long an answer is waited for: what is found is measured, and times are reported."""
 
 
 class Command(BaseCommand):
@@ -118,7 +122,7 @@ def new_engine(name: str) -> Callable[[], AbstractContextManager[Engine]]:
     """What makes an engine with an empty index of its own, that leaves nothing behind."""
     if name == "embedded":
         return subjects.embedded
-    connection = subjects.node_connection()
+    connection = replace(subjects.node_connection(), search_seconds=PATIENCE_SECONDS)
     if not subjects.answers(connection):
         raise CommandError("Elasticsearch does not answer: see ELASTICSEARCH_URL.")
     prefix = settings.ELASTICSEARCH_INDEX_PREFIX
