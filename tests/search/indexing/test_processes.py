@@ -194,14 +194,14 @@ def test_who_is_killed_while_encoding_loses_one_batch(site: Site) -> None:
     answer([passages_and_missing(), sorted(Vector.objects.values_list("pk", flat=True))])
     """
     (passages, missing), kept = site.script(look)
-    assert (passages, missing, len(kept)) == (3, 3, 2)
+    assert (passages, missing, len(kept)) == (6, 6, 2)
 
     site.start("run_worker")
     site.start("run_scheduler")
-    wait_until(lambda: site.script(look)[0] == [3, 0])
+    wait_until(lambda: site.script(look)[0] == [6, 0])
     vectors = site.script(look)[1]
-    # Each work says one sentence, which is its passage too.
-    assert len(vectors) == 3
+    # Each work says its title and one sentence, which are its passages too.
+    assert len(vectors) == 6
     assert set(kept) < set(vectors)
     assert "100% of the passages" in site.manage("search_index", "status")
 
