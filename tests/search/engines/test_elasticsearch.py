@@ -82,8 +82,8 @@ def new_engine(elasticsearch_url: str, prefix_of_class: str) -> Iterator[NewEngi
 
     yield make
     indices = Elasticsearch(elasticsearch_url).indices
-    if names := list(indices.get(index=f"{prefix_of_class}-*")):
-        indices.delete(index=names)
+    for name in indices.get(index=f"{prefix_of_class}-*"):  # all names are too long for one line
+        indices.delete(index=name)
 
 
 @pytest.fixture
