@@ -152,8 +152,7 @@ def prune_vectors(texts: Iterable[str]) -> int:
     prefixes = np.fromiter((int.from_bytes(text_hash(text)[:8]) for text in texts), np.uint64)
     used = np.unique(prefixes)
     gone = 0
-    old = Vector.objects.filter(pk__lte=newest).order_by("pk").values_list("pk", "hash")
-    for rows in _slices(old.iterator(chunk_size=5000), LOOKUP):
+    for rows in _rows_up_to(newest):
         keys = np.array([int.from_bytes(bytes(key)[:8]) for _, key in rows], np.uint64)
         unused = [pk for (pk, _), kept in zip(rows, np.isin(keys, used), strict=True) if not kept]
         gone += Vector.objects.filter(pk__in=unused).delete()[0]
@@ -206,6 +205,18 @@ def load_vectors(path: Path) -> VectorFile:
         chosen = np.flatnonzero(kinds == kind.value)
         _store(name, kind, ((hashes[at].tobytes(), vectors[at].tobytes()) for at in chosen))
     return VectorFile(name, len(vectors), added=Vector.objects.count() - before)
+
+
+def _rows_up_to(newest: int) -> Iterator[list[tuple[int, bytes | memoryview]]]:
+    """Keys and hashes, some at a time; no query is open between: SQLite could not write then."""
+    after = 0
+    while True:
+        some = Vector.objects.filter(pk__gt=after, pk__lte=newest).order_by("pk")
+        rows = list(some.values_list("pk", "hash")[:LOOKUP])
+        if not rows:
+            return
+        yield rows
+        after = rows[-1][0]
 
 
 def _rows(encoder: str, kind: Kind, hashes: Sequence[bytes]) -> QuerySet[Vector]:
