@@ -92,7 +92,7 @@ question; with `BELOW_FLOOR` alone 90 % and 97 %; with .2 for all 98 %, and 11 t
 them wrong.
 """
 
-PASSAGES_PER_LANGUAGE = 60
+PASSAGES_PER_LANGUAGE = 100
 """The nearest passages of each language that are candidates."""
 
 PASSAGES_PER_TEXT = 3
