@@ -24,7 +24,7 @@ from search.ranking.candidates import Candidate
 from search.ranking.constants import FIRST_PASSAGES, PASSAGES_PER_LANGUAGE, PASSAGES_PER_TEXT
 from search.ranking.packing import unpack_all
 
-_LOOKED_AT = 250
+_LOOKED_AT = 5 * PASSAGES_PER_LANGUAGE
 """Vectors of a segment that are compared to find the nearest; more find them more surely."""
 
 
