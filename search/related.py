@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from dataclasses import replace
 
 from publications.access import Reader
 from search.engine import audiences_for, get_engine
@@ -38,24 +39,10 @@ def _related(engine: Engine, work: int, plan: Plan, limit: int) -> list[Hit]:
     if not own or statistics is None:
         return []
     meant = Meant(statistics.encoder, centre_of(own, plan.language).astype("<f4").tobytes())
-    candidates = engine.candidates(_meaning(plan, meant))
+    candidates = engine.candidates(replace(plan, meant=meant))
     found = most_alike(statistics, own, candidates)[:limit]
     if not found:
         return []
-    shown = engine.search(_only(plan, found))
+    shown = engine.search(replace(plan, works=frozenset(found), size=len(found)))
     order = {number: place for place, number in enumerate(found)}
     return sorted(shown.hits, key=lambda hit: order[hit.work])
-
-
-def _meaning(plan: Plan, meant: Meant) -> Plan:
-    return Plan(language=plan.language, audiences=plan.audiences, now=plan.now, meant=meant)
-
-
-def _only(plan: Plan, works: list[int]) -> Plan:
-    return Plan(
-        language=plan.language,
-        audiences=plan.audiences,
-        now=plan.now,
-        works=frozenset(works),
-        size=len(works),
-    )

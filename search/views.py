@@ -132,14 +132,15 @@ def _words_found(found: Results) -> bool:
 
 
 def _page_context(address: Address, asking: Asking, found: Results) -> dict[str, Any]:
+    related = asking.related
     demonstration = demonstration_works([hit.work for hit in found.hits])
     return {
         "address": address,
         "kept": [pair for pair in address.parameters if pair[0] not in ("q", "page")],
         "cut": asking.parsed.cut,
         "hits": show_hits(found.hits, asking.plan, address.q, demonstration),
-        "related": asking.related[:RELATED_SHOWN],
-        "more_related": len(asking.related) > RELATED_SHOWN,
+        "related": related[:RELATED_SHOWN],
+        "more_related": len(related) > RELATED_SHOWN,
         "without_related": address.searching(related=False),
         "with_related": None
         if address.related or not asking.concepts
