@@ -13,6 +13,10 @@ CSRF_TRUSTED_ORIGINS: list[str] = env("CSRF_TRUSTED_ORIGINS")
 INSTALLED_APPS = [
     "home",
     "browse",
+    "intake",
+    "contributions",
+    "translations",
+    "insight",
     "network",
     "publications",
     "glossary",

@@ -1,0 +1,1 @@
+"""What readers send: practices they offer, questions, whether a page helped."""

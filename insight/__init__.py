@@ -1,0 +1,1 @@
+"""What is searched, what was not found, what an editor should look at."""

@@ -1,0 +1,1 @@
+"""Which work stands in which language, what is asked for, who translates."""
