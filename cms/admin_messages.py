@@ -49,7 +49,7 @@ def problems(folder: Path) -> Iterator[str]:
             for _context, text in sorted(wanted - held):
                 yield f"{path}: lacks {text!r}"
             for _context, text in sorted(held - wanted):
-                yield f"{path}: a library has {text!r} itself, or has it no more"
+                yield f"{path}: no longer lacking: {text!r}"
             if path.exists():
                 yield from messages.catalogue_problems(path)
 
