@@ -15,7 +15,7 @@ from pathlib import Path
 import polib
 from django.conf import settings
 from django.core.management import call_command
-from django.test.utils import override_settings
+from django.core.management.commands import makemessages
 
 from cms.languages import DEFAULT_LANGUAGE, INTERFACE_CODES
 
@@ -36,17 +36,34 @@ def gettext_is_installed() -> bool:
 
 def gather(folder: Path) -> None:
     """Gather the interface's text from the sources into the catalogues of a folder."""
-    with override_settings(LOCALE_PATHS=[folder]):
-        for domain in DOMAINS:
-            call_command(
-                "makemessages",
-                locale=list(TRANSLATED),
-                domain=domain,
-                ignore_patterns=IGNORED,
-                add_location="file",
-                no_obsolete=True,
-                verbosity=0,
-            )
+    for domain in DOMAINS:
+        call_command(
+            _Gathering(folder),
+            locale=list(TRANSLATED),
+            domain=domain,
+            ignore_patterns=IGNORED,
+            add_location="file",
+            no_obsolete=True,
+            verbosity=0,
+        )
+
+
+class _Gathering(makemessages.Command):
+    """Django's command, for catalogues that may lie elsewhere than beside the sources.
+
+    By itself it prefers the folder ``locale`` of the sources: a check would rewrite what it checks.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder = folder
+
+    def find_files(self, root: str) -> list[makemessages.TranslatableFile]:
+        files = super().find_files(root)
+        self.locale_paths = [str(self.folder)]
+        for file in files:
+            file.locale_dir = str(self.folder)
+        return files
 
 
 def catalogue(folder: Path, language: str, domain: str) -> Path:
