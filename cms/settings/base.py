@@ -139,7 +139,8 @@ LANGUAGES = [(language.code, language.name) for language in INTERFACE_LANGUAGES]
 WAGTAIL_I18N_ENABLED = True
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# Our own texts, and what Wagtail and other libraries lack (cms.admin_messages).
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "admin"]
 FORMAT_MODULE_PATH = ["cms.formats"]
 
 # --- Files ----------------------------------------------------------------------------------
