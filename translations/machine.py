@@ -54,7 +54,8 @@ def _holds_machine_text(edition: Edition) -> bool:
 
 def begin_draft(edition: Edition, translator: str) -> None:
     """Note that an edition holds new text of a machine; what was accepted before counts no more."""
-    values: dict[str, Any] = {"translator": translator[:100], "accepted_by": None, "accepted_at": None}
+    values: dict[str, Any] = {"translator": translator[:100]}
+    values |= {"accepted_by": None, "accepted_at": None}
     draft, made = MachineDraft.objects.get_or_create(edition=edition, defaults=values)
     if not made and draft.accepted_at is not None:
         values["made_at"] = timezone.now()
