@@ -292,6 +292,10 @@ class TranslationBoard(ReportView):
         """The query has been filtered already; states are not looked up twice."""
         return self.get_queryset()
 
+    def get_table_kwargs(self) -> dict[str, Any]:
+        """The table is named for who does not see the heading."""
+        return super().get_table_kwargs() | {"caption": self.page_title}
+
     def get_table(self, object_list: Any) -> Any:
         """Draw the works of this page."""
         numbers = [work.pk for work in object_list]

@@ -27,7 +27,7 @@ from translations.board import (
     ThemeFilter,
     WorkColumn,
 )
-from translations.elsewhere import KEPT_DAYS, counted_since, per_theme
+from translations.elsewhere import counted_since, per_theme
 from translations.models import PAGE_LANGUAGES, AnsweredElsewhere
 from translations.states import find_rows
 
@@ -36,7 +36,6 @@ THEMES_SHOWN = 10
 PERIODS = [
     ("28", gettext_lazy("Four weeks")),
     ("91", gettext_lazy("Three months")),
-    (str(KEPT_DAYS), gettext_lazy("Thirteen months")),
 ]
 
 
@@ -57,8 +56,7 @@ class ElsewhereFilters(WagtailFilterSet):
     since = django_filters.ChoiceFilter(
         label=gettext_lazy("Period"),
         choices=PERIODS,
-        empty_label=None,
-        initial="91",
+        empty_label=gettext_lazy("Thirteen months"),
         widget=forms.RadioSelect,
         method="filter_since",
     )
@@ -129,6 +127,10 @@ class AnsweredElsewhereReport(ReportView):
     def get_filtered_queryset(self) -> Any:
         """The sums are filtered already."""
         return self.get_queryset()
+
+    def get_table_kwargs(self) -> dict[str, Any]:
+        """The table is named for who does not see the heading."""
+        return super().get_table_kwargs() | {"caption": self.page_title}
 
     def get_table(self, object_list: Any) -> Any:
         """Draw the rows of this page."""

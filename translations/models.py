@@ -120,6 +120,8 @@ class AnsweredElsewhere(models.Model):
     count = models.PositiveIntegerField(default=0)
 
     class Meta:
+        verbose_name = _("answer in another language")
+        verbose_name_plural = _("answers in another language")
         constraints = [
             models.UniqueConstraint(
                 fields=["week", "language", "work"], name="one_counter_of_a_work_in_a_week"

@@ -52,6 +52,8 @@ class Migration(migrations.Migration):
                 ('work', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answered_elsewhere', to='publications.work')),
             ],
             options={
+                'verbose_name': 'answer in another language',
+                'verbose_name_plural': 'answers in another language',
                 'constraints': [models.UniqueConstraint(fields=('week', 'language', 'work'), name='one_counter_of_a_work_in_a_week')],
             },
         ),
