@@ -37,6 +37,7 @@ from search.results import (
     total_text,
     understood,
 )
+from search.signals import searched
 from search.suggestions import corrected_question, kind_label, status_text, suggestions_for
 
 logger = logging.getLogger(__name__)
@@ -67,6 +68,7 @@ def results(request: HttpRequest) -> HttpResponse:
         with engine.answering():
             found = engine.search(asking.plan)
             context = _search_context(address, asking, found, engine)
+        _tell(request, address, asking, found)
     except EngineUnavailable as error:
         logger.warning("Readers get the catalogue, as the search is not available: %s", error)
         found = search_catalogue(address, asking.parsed, reader)
@@ -96,6 +98,19 @@ def suggest(request: HttpRequest) -> JsonResponse:
     response = JsonResponse({"status": status_text(len(rows)), "suggestions": rows})
     patch_cache_control(response, private=True, max_age=SUGGESTIONS_SECONDS)
     return response
+
+
+def _tell(request: HttpRequest, address: Address, asking: Asking, found: Results) -> None:
+    """Tell who listens what was asked and found; a later page asks nothing new."""
+    if address.q and address.page == 1 and request.method == "GET":
+        searched.send_robust(
+            sender=results,
+            request=request,
+            query=asking,
+            hits=found.hits,
+            total=found.total,
+            language=asking.plan.language,
+        )
 
 
 def _language() -> str:
