@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "cms.middleware.ContentSecurityPolicyMiddleware",
+    "insight.middleware.OpenedMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
@@ -93,6 +94,7 @@ SQLITE_OPTIONS = {
     "timeout": 20,
     "init_command": (
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+        "PRAGMA secure_delete=FAST;"  # keys that are thrown away are overwritten
         "PRAGMA busy_timeout=20000; PRAGMA cache_size=-64000"
     ),
 }
@@ -231,6 +233,13 @@ SEARCH_ENCODER_INPUT_TYPES: list[str] = env("SEARCH_ENCODER_INPUT_TYPES")
 SEARCH_ENCODER_BATCH: int = env("SEARCH_ENCODER_BATCH")
 SEARCH_ENCODER_SECONDS: int = env("SEARCH_ENCODER_SECONDS")
 SEARCH_QUERY_BUDGET_MS: int = env("SEARCH_QUERY_BUDGET_MS")
+
+# --- Insight --------------------------------------------------------------------------------
+
+INSIGHT: bool = env("INSIGHT")
+LINK_CHECKS: bool = env("LINK_CHECKS")
+LINK_CHECKS_PRIVATE = False  # tests alone look at servers of this machine
+PROXIES: int = env("PROXIES")
 
 # --- Mail and security ----------------------------------------------------------------------
 
