@@ -112,15 +112,17 @@ def _compact(identifier: list[str]) -> tuple[str, str]:
 
 
 def _by_text(incoming: IncomingFile, drawn: Drawn, others: Iterable[Drawn]) -> Iterator[Kinship]:
-    """The nearest text of each other language, if it is near enough."""
-    nearest: dict[str, tuple[float, Kinship.Reason, int]] = {}
+    """The nearest text of each other language, in the batch and elsewhere, if it is near enough."""
+    siblings = {other.document_id: other for other in _siblings(incoming)}
+    nearest: dict[tuple[str, bool], tuple[float, Kinship.Reason, int]] = {}
     for other in others:
         if not drawn.language or not other.language or other.language == drawn.language:
             continue
         score, reason = _nearness(drawn, other)
-        if score > nearest.get(other.language, (0.0,))[0]:
-            nearest[other.language] = score, reason, other.document
-    siblings = {other.document_id: other for other in _siblings(incoming)}
+        sibling = siblings.get(other.document)
+        place = other.language, sibling is not None and sibling.batch_id == incoming.batch_id
+        if score > nearest.get(place, (0.0,))[0]:
+            nearest[place] = score, reason, other.document
     for score, reason, document in nearest.values():
         if document in siblings:
             yield Kinship(file=incoming, other=siblings[document], reason=reason, score=score)

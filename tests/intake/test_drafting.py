@@ -171,6 +171,11 @@ def test_without_an_encoder_numbers_tell_a_translation(
     (proposal,) = editor.get(batch).context["proposals"]
     assert {file.name for file in proposal.files} == set(THREE)
 
+    again = drop(editor, union.sections["en"], *corpus(test_data, *THREE))
+    batch = reverse("intake_batch", args=[again[0].batch_id])
+    (proposal,) = editor.get(batch).context["proposals"]
+    assert proposal.files == again
+
 
 def test_without_an_encoder_names_and_identifiers_still_tell(
     union: Union, editor: Client, settings: object
