@@ -51,6 +51,7 @@ env = environ.Env(
     SECRET_KEY=(str, ""),
     SECURE_SSL_REDIRECT=(bool, True),
     SITE_URL=(str, "http://127.0.0.1:8000"),
+    TRUSTED_PROXIES=(int, 0),
     VAR_DIR=(str, ""),
     X_ACCEL_PREFIX=(str, ""),
 )
