@@ -33,6 +33,7 @@ from wagtail_localize.views.update_translations import UpdateTranslationsView
 
 from publications.models import Edition
 from translations.access import Translators
+from translations.privacy import own_restrictions_kept
 
 logger = logging.getLogger(__name__)
 
@@ -90,7 +91,9 @@ class UpdateTranslations(UpdateTranslationsView):
             _may_publish(self.request.user, row) for row in _targets(self.object)
         ):
             raise PermissionDenied
-        return super().form_valid(form)
+        pages = [row.pk for row in _targets(self.object) if isinstance(row, Page)]
+        with own_restrictions_kept(pages):
+            return super().form_valid(form)
 
 
 class TranslationsReport(TranslationsReportView):
@@ -98,7 +101,7 @@ class TranslationsReport(TranslationsReportView):
 
     def get_queryset(self) -> QuerySet[Translation]:
         """Those between pages of theirs, and snippets."""
-        rows = super().get_queryset()
+        rows = super().get_queryset().order_by("source__object_repr", "pk")
         if self.request.user.is_superuser:
             return rows
         pages = PagePermissionPolicy().instances_user_has_any_permission_for(
