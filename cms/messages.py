@@ -5,21 +5,28 @@ Gathering needs GNU gettext (``xgettext``, ``msgmerge``, ``msgfmt``).
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import polib
 from django.conf import settings
 from django.core.management import call_command
-from django.test.utils import override_settings
+from django.core.management.commands import makemessages
 
 from cms.languages import DEFAULT_LANGUAGE, INTERFACE_CODES
 
 DOMAINS = ("django",)
 IGNORED = [".venv", "var", "tests", "scripts", "node_modules", "demo"]
 TRANSLATED = tuple(code for code in INTERFACE_CODES if code != DEFAULT_LANGUAGE)
+# What a text is filled in with: %(name)s, %d, {name}, {}.
+PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z]|\{\w*\}")
+
+# A text's context, empty for most, and the text in English.
+Key = tuple[str, str]
 
 
 def gettext_is_installed() -> bool:
@@ -29,17 +36,34 @@ def gettext_is_installed() -> bool:
 
 def gather(folder: Path) -> None:
     """Gather the interface's text from the sources into the catalogues of a folder."""
-    with override_settings(LOCALE_PATHS=[folder]):
-        for domain in DOMAINS:
-            call_command(
-                "makemessages",
-                locale=list(TRANSLATED),
-                domain=domain,
-                ignore_patterns=IGNORED,
-                add_location="file",
-                no_obsolete=True,
-                verbosity=0,
-            )
+    for domain in DOMAINS:
+        call_command(
+            _Gathering(folder),
+            locale=list(TRANSLATED),
+            domain=domain,
+            ignore_patterns=IGNORED,
+            add_location="file",
+            no_obsolete=True,
+            verbosity=0,
+        )
+
+
+class _Gathering(makemessages.Command):
+    """Django's command, for catalogues that may lie elsewhere than beside the sources.
+
+    By itself it prefers the folder ``locale`` of the sources: a check would rewrite what it checks.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder = folder
+
+    def find_files(self, root: str) -> list[makemessages.TranslatableFile]:
+        files = super().find_files(root)
+        self.locale_paths = [str(self.folder)]
+        for file in files:
+            file.locale_dir = str(self.folder)
+        return files
 
 
 def catalogue(folder: Path, language: str, domain: str) -> Path:
@@ -47,10 +71,10 @@ def catalogue(folder: Path, language: str, domain: str) -> Path:
     return folder / language / "LC_MESSAGES" / f"{domain}.po"
 
 
-def compile_catalogues(folder: Path) -> None:
+def compile_catalogues(folder: Path, domains: Iterable[str] = DOMAINS) -> None:
     """Write each catalogue's compiled form beside it."""
     for language in TRANSLATED:
-        for domain in DOMAINS:
+        for domain in domains:
             path = catalogue(folder, language, domain)
             if path.exists():
                 polib.pofile(str(path)).save_as_mofile(str(path.with_suffix(".mo")))
@@ -61,12 +85,13 @@ def problems() -> Iterator[str]:
     folder = Path(settings.LOCALE_PATHS[0])
     for language in TRANSLATED:
         for domain in DOMAINS:
-            yield from _catalogue_problems(catalogue(folder, language, domain))
+            yield from catalogue_problems(catalogue(folder, language, domain))
     if gettext_is_installed():
         yield from _stale(folder)
 
 
-def _catalogue_problems(path: Path) -> Iterator[str]:
+def catalogue_problems(path: Path) -> Iterator[str]:
+    """What is wrong with one catalogue and its compiled form, whatever the sources say."""
     if not path.exists():
         yield f"{path}: missing"
         return
@@ -75,14 +100,37 @@ def _catalogue_problems(path: Path) -> Iterator[str]:
         yield f"{path}: not translated: {entry.msgid!r}"
     for entry in po.fuzzy_entries():
         yield f"{path}: fuzzy: {entry.msgid!r}"
+    for entry in po.translated_entries():
+        if not _placeholders_agree(entry):
+            yield f"{path}: other placeholders: {entry.msgid!r}"
     compiled = path.with_suffix(".mo")
     if not compiled.exists():
         yield f"{compiled}: missing"
-    elif _texts(polib.mofile(str(compiled))) != _texts(po):
+    elif texts(polib.mofile(str(compiled))) != texts(po):
         yield f"{compiled}: older than its catalogue"
 
 
-def _texts(entries: polib._BaseFile) -> dict[tuple[str, str], object]:
+def _placeholders_agree(entry: polib.POEntry) -> bool:
+    """Whether a translation is filled in with what its text is filled in with.
+
+    A plural form may leave a name out: "one page" needs no number, nor does Arabic's dual.
+    """
+    if not entry.msgid_plural:
+        return _placeholders(entry.msgstr) == _placeholders(entry.msgid)
+    allowed = _placeholders(entry.msgid_plural)
+    forms = [_placeholders(form) for form in entry.msgstr_plural.values()]
+    by_place = [name for name in allowed if name.startswith("%") and "(" not in name]
+    return forms[-1] == allowed and all(
+        form <= allowed and all(form[name] == allowed[name] for name in by_place) for form in forms
+    )
+
+
+def _placeholders(text: str) -> Counter[str]:
+    return Counter(PLACEHOLDER.findall(text.replace("%%", "")))
+
+
+def texts(entries: polib._BaseFile) -> dict[Key, object]:
+    """What a catalogue says: its translations (of a plural, by form) by context and text."""
     return {
         (entry.msgctxt or "", entry.msgid): entry.msgstr_plural or entry.msgstr
         for entry in entries
@@ -106,8 +154,8 @@ def _differences(folder: Path, fresh: Path, language: str, domain: str) -> Itera
     new = catalogue(fresh, language, domain)
     if not new.exists():
         return
-    before = set(_texts(polib.pofile(str(path)))) if path.exists() else set()
-    after = set(_texts(polib.pofile(str(new))))
+    before = set(texts(polib.pofile(str(path)))) if path.exists() else set()
+    after = set(texts(polib.pofile(str(new))))
     for _context, text in sorted(after - before):
         yield f"{path}: lacks {text!r}"
     for _context, text in sorted(before - after):

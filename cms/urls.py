@@ -9,11 +9,13 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from cms import health
+from cms import admin_scripts, health
 from home import sitemap
 from publications import views as publication_views
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    # Before Wagtail's own at the same address.
+    path("admin/jsi18n/", admin_scripts.texts),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("health/live", health.live, name="health_live"),

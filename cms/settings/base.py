@@ -141,8 +141,27 @@ LANGUAGES = [(language.code, language.name) for language in INTERFACE_LANGUAGES]
 WAGTAIL_I18N_ENABLED = True
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# Our own texts, and what Wagtail and other libraries lack (cms.admin_messages).
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "admin"]
 FORMAT_MODULE_PATH = ["cms.formats"]
+
+# A translation begins as a draft, whatever its original is: nobody has translated it yet.
+WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
+
+MACHINE_TRANSLATOR: str = env("MACHINE_TRANSLATOR")
+LIBRETRANSLATE_URL: str = env("LIBRETRANSLATE_URL")
+WAGTAILLOCALIZE_MACHINE_TRANSLATOR = (
+    {
+        "CLASS": "wagtail_localize.machine_translators.libretranslate.LibreTranslator",
+        "OPTIONS": {
+            "LIBRETRANSLATE_URL": LIBRETRANSLATE_URL.rstrip("/"),
+            "API_KEY": env("LIBRETRANSLATE_KEY"),
+            "TIMEOUT": env("LIBRETRANSLATE_SECONDS"),
+        },
+    }
+    if MACHINE_TRANSLATOR == "libretranslate"
+    else None
+)
 
 # --- Files ----------------------------------------------------------------------------------
 

@@ -87,7 +87,7 @@ def test_a_listener_that_fails_does_not_break_the_page(library: Library, client:
     def fail(**_kwargs: Any) -> None:
         raise RuntimeError("broken")
 
-    library.edition("A report")
+    edition = library.edition("A report")
     rebuild()
     searched.connect(fail)
     try:
@@ -95,4 +95,4 @@ def test_a_listener_that_fails_does_not_break_the_page(library: Library, client:
     finally:
         searched.disconnect(fail)
     assert response.status_code == 200
-    assert "A report" in response.content.decode()
+    assert f'data-work="{edition.work_id}"' in response.content.decode()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from cms import messages
+from cms import admin_messages, messages
 
 
 class Command(BaseCommand):
@@ -17,7 +19,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """List every problem; fail if there is one."""
-        problems = list(messages.problems())
+        admin = Path(settings.LOCALE_PATHS[1])
+        problems = [*messages.problems(), *admin_messages.problems(admin)]
         for problem in problems[:200]:
             self.stderr.write(problem)
         if problems:

@@ -1,4 +1,4 @@
-"""Gather interface text into the catalogues and compile them."""
+"""Gather interface text, ours and what the libraries lack, into the catalogues and compile them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from cms import messages
+from cms import admin_messages, messages
 
 
 class Command(BaseCommand):
@@ -20,8 +20,9 @@ class Command(BaseCommand):
         """Gather, compile, and say what is still to be translated."""
         if not messages.gettext_is_installed():
             raise CommandError("GNU gettext is missing. On Debian: apt-get install gettext")
-        folder = Path(settings.LOCALE_PATHS[0])
-        messages.gather(folder)
-        messages.compile_catalogues(folder)
-        for problem in messages.problems():
+        own, admin = map(Path, settings.LOCALE_PATHS)
+        messages.gather(own)
+        messages.compile_catalogues(own)
+        admin_messages.gather(admin)
+        for problem in (*messages.problems(), *admin_messages.problems(admin)):
             self.stdout.write(problem)
