@@ -22,6 +22,7 @@ from publications.models import Edition, Reading
 from search.concepts import find_concepts
 from search.query import parse
 from tests.library import Library, make_user, pdf_bytes
+from translations.models import TranslationRequest
 
 pytestmark = pytest.mark.django_db
 
@@ -169,6 +170,30 @@ class TestFromASearch:
         url = reverse("wagtailsnippets_search_promotion:add")
         (link,) = [link for link in self.links(client) if link.startswith(f"{url}?")]
         assert 'value="çöp toplama"' in client.get(link.replace("&amp;", "&")).content.decode()
+
+    def test_a_search_becomes_a_translation_to_be_made(
+        self, library: Library, searches: Any
+    ) -> None:
+        edition = library.edition("Avfall", language="sv")
+        user = make_user("chief", superuser=True)
+        client = logged_in(user)
+        url = reverse("insight_ask_for_translation", args=[searches[0].pk])
+        assert url in self.links(client)
+        response = client.post(url, {"edition": str(edition.pk)}, follow=True)
+        assert "Avfall" in response.content.decode(), "on the board"
+        request = TranslationRequest.objects.get()
+        assert (request.work, request.language, request.asked_by) == (edition.work, "tr", user)
+        assert "çöp toplama" in request.reason
+
+    def test_a_work_that_is_there_in_the_language_is_not_asked_for(
+        self, library: Library, searches: Any
+    ) -> None:
+        edition = library.edition("Atık", language="tr")
+        url = reverse("insight_ask_for_translation", args=[searches[0].pk])
+        client = logged_in(make_user("chief", superuser=True))
+        page = client.post(url, {"edition": str(edition.pk)}).content.decode()
+        assert "is there in Turkish already" in page
+        assert not TranslationRequest.objects.exists()
 
     def test_only_what_an_editor_may_do_is_offered(self, library: Library, searches: Any) -> None:
         client = logged_in(editor("editor", library.sections["tr"]))
