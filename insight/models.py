@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 from wagtail.models import Page
 
@@ -166,7 +167,7 @@ class LinkCheck(models.Model):
         """What the last try gave."""
 
         NEW = "new", _("Not tried yet")
-        FINE = "fine", _("Works")
+        FINE = "fine", pgettext_lazy("of a link", "Works")
         UNCLEAR = "unclear", _("Answers, but not to programs")
         FAILED = "failed", _("Failed")
 

@@ -40,7 +40,11 @@ class PromotionViewSet(SnippetViewSet):
     add_to_admin_menu = True
     add_view_class = PromotionCreateView
     list_display = [
-        Column("words", label=_("For"), accessor=lambda row: row.phrase or str(row.concept)),
+        Column(
+            "words",
+            label=_("Phrase or concept"),
+            accessor=lambda row: row.phrase or str(row.concept),
+        ),
         Column("language", label=_("Language of the pages"), accessor=language_name),
         Column("work", label=_("Work"), accessor="edition.title"),
         DateColumn("starts", label=_("First day")),

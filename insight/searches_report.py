@@ -99,7 +99,8 @@ def actions_for(row: QueryCount, user: Any) -> list[tuple[str, str]]:
         actions.append((_("Name of a concept"), reverse("insight_to_concept", args=[row.pk])))
     if user.has_perm("search.add_promotion"):
         actions.append((_("Recommend a work"), promotion_url(row)))
-    return actions
+    ask = reverse("insight_ask_for_translation", args=[row.pk])
+    return [*actions, (_("Ask for a translation"), ask)]
 
 
 def concept_url(row: QueryCount, concept: Concept | None) -> str:

@@ -111,7 +111,7 @@ class ReviewsReport(_OwnPagesReport):
     export_headings = {
         "pk": gettext_lazy("Number"),
         "title": gettext_lazy("Work"),
-        "published": gettext_lazy("Published"),
+        "published": gettext_lazy("Last published"),
         "reviewed": gettext_lazy("Reviewed"),
     }
     columns = [
@@ -120,7 +120,7 @@ class ReviewsReport(_OwnPagesReport):
             label=gettext_lazy("Work"),
             get_url=lambda work: work.edit_url,
         ),
-        DateColumn("published", label=gettext_lazy("Published")),
+        DateColumn("published", label=gettext_lazy("Last published")),
         DateColumn("reviewed", label=gettext_lazy("Reviewed")),
         StillRightColumn("still_right", label=gettext_lazy("What to do")),
     ]

@@ -13,7 +13,7 @@ from wagtail.snippets.models import register_snippet
 
 from glossary.models import Concept
 from insight.access import may_see_searches
-from insight.concept_view import ConceptChoiceView
+from insight.from_searches import AskForTranslationView, ConceptChoiceView
 from insight.panels import panels_for
 from insight.promotion_views import PromotionViewSet
 from insight.searches_report import SearchesReport
@@ -35,6 +35,11 @@ def register_admin_urls() -> list[Any]:
     """The reports, and what their buttons do."""
     urls = [
         path("insight/<int:row>/concept/", ConceptChoiceView.as_view(), name="insight_to_concept"),
+        path(
+            "insight/<int:row>/translation/",
+            AskForTranslationView.as_view(),
+            name="insight_ask_for_translation",
+        ),
         path("insight/try/", TryLabelsView.as_view(), name="insight_try_new_labels"),
         path("insight/try/<int:concept>/", TryLabelsView.as_view(), name="insight_try_labels"),
         path(
