@@ -165,7 +165,7 @@ class Importer:
         )
         edition = kind(
             title=title,
-            slug=_free_slug(parent, title, work.name),
+            slug=free_slug(parent, title, work.name),
             summary=work.metadata.text("summary", language, [file.named.name for file in files]),
             locale=parent.locale,
             translation_key=row.translation_key,
@@ -233,7 +233,7 @@ def _attach(
         edition.files.add(EditionFile(document=document, language=file.language))
 
 
-def _free_slug(parent: SectionPage, title: str, name: str) -> str:
+def free_slug(parent: SectionPage, title: str, name: str) -> str:
     """A part of the address from the title in Latin letters, not taken in the section."""
     words = slugify(string_to_ascii(title)) or slugify(string_to_ascii(name)) or "work"
     base = words[:MAX_SLUG].rsplit("-", 1)[0] if len(words) > MAX_SLUG else words
