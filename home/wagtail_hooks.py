@@ -17,7 +17,6 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 
 from home.models import SiteTexts
 from home.moderation_views import DueDateView, ModerationReport, moderation_panel
-from home.translation_guard import GUARDED_URLS
 
 
 class SiteTextsViewSet(SnippetViewSet):
@@ -30,12 +29,6 @@ class SiteTextsViewSet(SnippetViewSet):
 
 
 register_snippet(SiteTextsViewSet)
-
-
-@hooks.register("register_admin_urls", order=-1)
-def register_guards() -> list[Any]:
-    """The addresses of wagtail-localize that ask for more than it does; found before its own."""
-    return GUARDED_URLS
 
 
 @hooks.register("register_admin_urls")

@@ -32,12 +32,22 @@ class Translators:
     def places(self) -> dict[tuple[Any, int], int]:
         """The sections in which the user may begin an edition, by translation key and locale."""
         sections = SectionPage.objects.filter(alias_of__isnull=True)
-        pages = self._policy.instances_user_has_any_permission_for(self.user, {"add"})
+        pages = self._policy.instances_user_has_any_permission_for(self.user, self._to_begin)
         rows = sections.filter(pk__in=pages.values("pk"))
         return {
             (key, locale): section
             for section, key, locale in rows.values_list("pk", "translation_key", "locale_id")
         }
+
+    @cached_property
+    def _to_begin(self) -> set[str]:
+        """The rights on a section of which one lets its holder begin a translation there.
+
+        Who may add editions may; translators add nothing of their own, but may translate what
+        there is.
+        """
+        translator = self.user.has_perm("wagtail_localize.submit_translation")
+        return {"add", "change"} if translator else {"add"}
 
     @cached_property
     def languages(self) -> frozenset[str]:
@@ -82,5 +92,6 @@ class Translators:
         translated = parent.get_translation_or_none(locale)
         if translated is None or translated.alias_of_id:
             return None
-        may = translated.permissions_for_user(self.user).can_add_subpage()
+        rights = translated.permissions_for_user(self.user)
+        may = rights.can_add_subpage() or ("change" in self._to_begin and rights.can_edit())
         return translated if may else None
