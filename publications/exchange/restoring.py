@@ -23,10 +23,12 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from wagtail.images import get_image_model
 from wagtail.models import Collection, PageViewRestriction
+from wagtail.permissions import policy_registry
 
 from cms.languages import BY_CODE, INTERFACE_CODES
 from publications.cleaning import clean_html
 from publications.documents import discard_documents, file_hash, stage_document
+from publications.editable import editable_works
 from publications.exchange.columns import PLAIN_TEXTS, RICH_TEXTS, split_values
 from publications.exchange.exporting import collection_name
 from publications.exchange.sheets import Row
@@ -41,8 +43,11 @@ from publications.tree import by_language
 
 IMAGE_ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif")
 
-MayImport = Callable[[SectionPage], tuple[bool, bool]]
-"""Whether works may be added to a section's page, and whether they may be published there."""
+
+def may_import(user: Any, page: SectionPage) -> tuple[bool, bool]:
+    """Whether somebody may add works to a page of a section, and publish them there."""
+    permissions = page.permissions_for_user(user)
+    return permissions.can_add_subpage(), permissions.can_publish_subpage()
 
 
 @dataclass(slots=True)
@@ -91,23 +96,40 @@ def archived_works(rows: Iterable[Row]) -> list[ArchivedWork]:
 
 
 class Restorer:
-    """Takes works of an archive whose files lie in a folder into the library."""
+    """Takes works of an archive whose files lie in a folder into the library.
+
+    With a ``user`` only what that editor may do: other unions' sections, works and collections
+    are refused, and only an administrator's import gives works their old numbers.
+    """
 
     def __init__(
         self,
         folder: Path,
         *,
         dry_run: bool = False,
-        keep_numbers: bool = True,
-        may_import: MayImport | None = None,
+        user: Any = None,
+        publish: bool = True,
     ) -> None:
         self.folder = folder.resolve()
         self.dry_run = dry_run
-        self.keep_numbers = keep_numbers
-        self.may_import = may_import or (lambda _page: (True, True))
+        self.user = user
+        self.publish = publish
         self.lookups = Lookups()
         self.collections = {collection_name(row): row for row in Collection.objects.all()}
         self._sections: dict[str, dict[str, SectionPage]] = {}
+        if user is not None:
+            policy = policy_registry.get_by_type(LibraryDocument)
+            allowed = set(policy.collections_user_has_permission_for(user, "add"))
+            self.collections = {
+                name: row for name, row in self.collections.items() if row in allowed
+            }
+
+    def _may_import(self, page: SectionPage) -> tuple[bool, bool]:
+        return (True, True) if self.user is None else may_import(self.user, page)
+
+    @property
+    def _keeps_numbers(self) -> bool:
+        return self.user is None or self.user.is_superuser
 
     def restore(self, work: ArchivedWork) -> Iterator[Outcome]:
         """Take in one work whole or not at all; gives what became of each row."""
@@ -134,12 +156,24 @@ class Restorer:
                 UUID(line.get("work"))
             except ValueError:
                 line.complain("work", _("The key of the work is missing or damaged."))
+            if line.get(""):
+                line.complain("file", _("The row has more or fewer cells than the header."))
+        if not any(line.problems for line in work.lines):
+            self._check_owner(work)
         languages = {line.get("language") for line in work.editions}
         for line in work.editions:
             self._check_edition(line)
         for line in work.files:
             self._check_file(line, languages)
         self._read_facts(work)
+
+    def _check_owner(self, work: ArchivedWork) -> None:
+        """A work that is there already belongs to those who may change it."""
+        there = Work.objects.filter(translation_key=work.key).first()
+        if there is None or self.user is None or not there.editions.exists():
+            return
+        if not editable_works(self.user).filter(pk=there.pk).exists():
+            work.lines[0].complain("work", _("This work is in the library and not yours."))
 
     def _check_edition(self, line: Line) -> None:
         if line.get("language") not in INTERFACE_CODES:
@@ -151,7 +185,7 @@ class Restorer:
         section = self._section_page(line)
         if section is None:
             line.complain("section", _("There is no section “%s”.") % line.get("section"))
-        elif not self.may_import(section)[0]:
+        elif not self._may_import(section)[0]:
             line.complain("section", _("You may not add works to “%s”.") % section.title)
         self._check_readers(line)
         if line.get("cover"):
@@ -192,7 +226,7 @@ class Restorer:
         if line.get("file_language") and line.get("file_language") not in BY_CODE:
             line.complain("file_language", _("Choose one of: %s.") % ", ".join(BY_CODE))
         if line.get("collection") not in self.collections:
-            reason = _("There is no collection “%s”. Make it first, with its readers.")
+            reason = _("There is no collection “%s” for you. Make it first, with its readers.")
             line.complain("collection", reason % line.get("collection"))
         if line.get("file_number") and not line.get("file_number").isdecimal():
             line.complain("file_number", _("This is no number."))
@@ -299,7 +333,7 @@ class Restorer:
         number = next((line.get("number") for line in work.editions if line.get("number")), "")
         free = number.isdecimal() and not Work.objects.filter(pk=int(number)).exists()
         row = Work(translation_key=work.key, last_file_number=max([last_file, *numbers]))
-        if free and self.keep_numbers:
+        if free and self._keeps_numbers:
             row.pk = int(number)
             row.save(force_insert=True)
             _go_on_after(row.pk)
@@ -338,7 +372,8 @@ class Restorer:
         parent.add_child(instance=edition)
         _restrict(edition, line.get("visible_to"))
         revision = edition.save_revision()
-        if line.get("state") == "published" and self.may_import(section)[1]:
+        wanted = self.publish and line.get("state") == "published"
+        if wanted and self._may_import(section)[1]:
             revision.publish()
 
     @staticmethod

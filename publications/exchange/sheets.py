@@ -65,10 +65,15 @@ def read_table(path: Path) -> tuple[list[str], list[Row]]:
         raise UnusableTable(_("%(name)s has a column twice.") % {"name": path.name})
     if len(lines) > MAX_ROWS:
         raise UnusableTable(_("%(name)s has too many rows.") % {"name": path.name})
-    rows = [
-        {name: _unguard(cell) for name, cell in zip(names, line, strict=False)} for line in lines
-    ]
+    rows = [_row(names, line) for line in lines]
     return names, rows
+
+
+def _row(names: Sequence[str], line: Sequence[str]) -> Row:
+    """A line's cells by column; what stands beyond the last column is under the name ""."""
+    row = {name: _unguard(cell) for name, cell in zip(names, line, strict=False)}
+    beyond = [cell for cell in line[len(names) :] if cell.strip()]
+    return row | {"": " ".join(beyond)} if beyond else row
 
 
 def _guard(text: str) -> str:

@@ -83,12 +83,12 @@ def _check_header(source: str, names: list[str]) -> None:
         raise UnusableMetadata(f"{source} has a column twice.")
 
 
-def _read_row(number: int, values: Mapping[str | None, Any], lookups: Lookups) -> MetadataRow:
+def _read_row(number: int, values: Mapping[str, Any], lookups: Lookups) -> MetadataRow:
     cells = {name: (values.get(name) or "").strip() for name in COLUMNS}
     row = MetadataRow(number, cells["file"], cells["work"])
     if not row.file and not row.work:
         row.complain("file", "Say which file or which work the row is about.")
-    if values.get(None):
+    if values.get(""):
         row.complain("kind", "The row has more cells than the header.")
     row.texts = {name: cells[name] for name in _TEXTS if cells[name]}
     for name, known in (("language", BY_CODE), ("kind", KINDS)):
