@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, Panel
 
-from publications.completeness_panel import CompletenessPanel
 from publications.comparing_facts import fact_comparisons
+from publications.completeness_panel import CompletenessPanel
 
 FACTS_PERMISSION = "publications.change_work"
 

@@ -19,6 +19,9 @@ from publications.access import Reader
 from publications.models import Edition, SectionPage
 from publications.restrictions import Restrictions
 
+SUBMIT = "wagtail_localize.submit_translation"
+"""Who has this permission may begin translations of pages below those that they may change."""
+
 
 class Translators:
     """What one user may do with translations; its queries are made when first needed."""
@@ -32,22 +35,13 @@ class Translators:
     def places(self) -> dict[tuple[Any, int], int]:
         """The sections in which the user may begin an edition, by translation key and locale."""
         sections = SectionPage.objects.filter(alias_of__isnull=True)
-        pages = self._policy.instances_user_has_any_permission_for(self.user, self._to_begin)
+        rights = {"add", "change"} if self.user.has_perm(SUBMIT) else {"add"}
+        pages = self._policy.instances_user_has_any_permission_for(self.user, rights)
         rows = sections.filter(pk__in=pages.values("pk"))
         return {
             (key, locale): section
             for section, key, locale in rows.values_list("pk", "translation_key", "locale_id")
         }
-
-    @cached_property
-    def _to_begin(self) -> set[str]:
-        """The rights on a section of which one lets its holder begin a translation there.
-
-        Who may add editions may; translators add nothing of their own, but may translate what
-        there is.
-        """
-        translator = self.user.has_perm("wagtail_localize.submit_translation")
-        return {"add", "change"} if translator else {"add"}
 
     @cached_property
     def languages(self) -> frozenset[str]:
@@ -93,5 +87,5 @@ class Translators:
         if translated is None or translated.alias_of_id:
             return None
         rights = translated.permissions_for_user(self.user)
-        may = rights.can_add_subpage() or ("change" in self._to_begin and rights.can_edit())
-        return translated if may else None
+        submits = self.user.has_perm(SUBMIT) and rights.can_edit()
+        return translated if submits or rights.can_add_subpage() else None
