@@ -239,12 +239,14 @@ SEARCH_QUERY_BUDGET_MS: int = env("SEARCH_QUERY_BUDGET_MS")
 INSIGHT: bool = env("INSIGHT")
 LINK_CHECKS: bool = env("LINK_CHECKS")
 LINK_CHECKS_PRIVATE = False  # tests alone look at servers of this machine
-PROXIES: int = env("PROXIES")
 
 # --- Mail and security ----------------------------------------------------------------------
 
 vars().update(env.email_url("EMAIL_URL"))
 DEFAULT_FROM_EMAIL: str = env("DEFAULT_FROM_EMAIL")
+
+# How many proxies of ours stand before the site, each adding to X-Forwarded-For.
+TRUSTED_PROXIES: int = env("TRUSTED_PROXIES")
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -29,7 +29,6 @@ env = environ.Env(
     LIBRETRANSLATE_URL=(str, ""),
     LINK_CHECKS=(bool, True),
     MACHINE_TRANSLATOR=(str, ""),
-    PROXIES=(int, 0),
     READING_MAX_MEGABYTES=(int, 100),
     READING_MAX_PAGES=(int, 3000),
     READING_MAX_MEMORY_MEGABYTES=(int, 1024),
@@ -51,6 +50,7 @@ env = environ.Env(
     SECRET_KEY=(str, ""),
     SECURE_SSL_REDIRECT=(bool, True),
     SITE_URL=(str, "http://127.0.0.1:8000"),
+    TRUSTED_PROXIES=(int, 0),
     VAR_DIR=(str, ""),
     X_ACCEL_PREFIX=(str, ""),
 )
