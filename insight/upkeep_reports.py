@@ -27,7 +27,6 @@ from insight.models import LinkUse
 from insight.reviews import edition_to_change, pages_to_change, still_right, works_to_review
 from publications.models import Work
 
-
 PAGE_PERMISSIONS = ["add", "change", "publish"]
 
 
