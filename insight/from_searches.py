@@ -33,21 +33,23 @@ from translations.requests import ask_for
 class ConceptChoiceForm(forms.Form):
     """The concept that the search is another name of."""
 
-    concept = forms.ModelChoiceField(
-        Concept.objects.with_labels(),
-        label=gettext_lazy("Concept"),
-        widget=AdminSnippetChooser(Concept),
-    )
+    concept = forms.ModelChoiceField(Concept.objects.with_labels(), label=gettext_lazy("Concept"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """A chooser speaks the language in which it is made."""
+        super().__init__(*args, **kwargs)
+        self.fields["concept"].widget = AdminSnippetChooser(Concept)
 
 
 class EditionChoiceForm(forms.Form):
     """The work that would have answered."""
 
-    edition = forms.ModelChoiceField(
-        Edition.objects.real(),
-        label=gettext_lazy("Work"),
-        widget=AdminPageChooser(target_models=[Edition]),
-    )
+    edition = forms.ModelChoiceField(Edition.objects.real(), label=gettext_lazy("Work"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """A chooser speaks the language in which it is made."""
+        super().__init__(*args, **kwargs)
+        self.fields["edition"].widget = AdminPageChooser(target_models=[Edition])
 
 
 class _FromSearchView(WagtailAdminTemplateMixin, FormView):

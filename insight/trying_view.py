@@ -70,6 +70,15 @@ class TryLabelsView(WagtailAdminTemplateMixin, TemplateView):
         """Show what would change."""
         return self.render_to_response(self.get_context_data(**kwargs))
 
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """The way here from the list of concepts."""
+        url = reverse("wagtailsnippets_glossary_concept:list")
+        return [
+            *self.breadcrumbs_items,
+            {"url": url, "label": _("Concepts")},
+            {"url": "", "label": self.get_page_title()},
+        ]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The searches that would change, or why they cannot be told."""
         context: dict[str, Any] = super().get_context_data(**kwargs)

@@ -27,11 +27,13 @@ from insight.models import LinkUse
 from insight.reviews import edition_to_change, pages_to_change, still_right, works_to_review
 from publications.models import Work
 
+PAGE_PERMISSIONS = ["add", "change", "publish"]
+
 
 class _OwnPagesReport(ReportView):
     """A report about pages: each editor sees those that they may change."""
 
-    any_permission_required = ["add", "change", "publish"]
+    any_permission_required = PAGE_PERMISSIONS
     is_searchable = False
 
     @cached_property

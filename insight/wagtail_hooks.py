@@ -9,6 +9,8 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.models import Page
+from wagtail.permissions import policy_registry
 from wagtail.snippets.models import register_snippet
 
 from glossary.models import Concept
@@ -18,7 +20,12 @@ from insight.panels import panels_for
 from insight.promotion_views import PromotionViewSet
 from insight.searches_report import SearchesReport
 from insight.trying_view import TryLabelsView, TryMenuItem
-from insight.upkeep_reports import BrokenLinksReport, ReviewsReport, StillRightView
+from insight.upkeep_reports import (
+    PAGE_PERMISSIONS,
+    BrokenLinksReport,
+    ReviewsReport,
+    StillRightView,
+)
 
 register_snippet(PromotionViewSet)
 
@@ -71,16 +78,25 @@ def register_searches() -> MenuItem:
     )
 
 
+class UpkeepMenuItem(MenuItem):
+    """The way to a report about pages, for those who have something to do with some."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whether this editor may see it."""
+        policy = policy_registry.get_by_type(Page)
+        return bool(policy.user_has_any_permission(request.user, PAGE_PERMISSIONS))
+
+
 @hooks.register("register_reports_menu_item")
 def register_links() -> MenuItem:
     """The report on links."""
-    return MenuItem(_("Broken links"), reverse("insight_links"), icon_name="link", order=70)
+    return UpkeepMenuItem(_("Broken links"), reverse("insight_links"), icon_name="link", order=70)
 
 
 @hooks.register("register_reports_menu_item")
 def register_reviews() -> MenuItem:
     """The report on works to review."""
-    return MenuItem(
+    return UpkeepMenuItem(
         _("Works to review"), reverse("insight_reviews"), icon_name="calendar-check", order=80
     )
 

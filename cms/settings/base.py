@@ -241,7 +241,6 @@ SEARCH_QUERY_BUDGET_MS: int = env("SEARCH_QUERY_BUDGET_MS")
 INSIGHT: bool = env("INSIGHT")
 LINK_CHECKS: bool = env("LINK_CHECKS")
 LINK_CHECKS_PRIVATE = False  # tests alone look at servers of this machine
-PROXIES: int = env("PROXIES")
 
 # --- Mail and security ----------------------------------------------------------------------
 

@@ -29,7 +29,6 @@ env = environ.Env(
     LIBRETRANSLATE_URL=(str, ""),
     LINK_CHECKS=(bool, True),
     MACHINE_TRANSLATOR=(str, ""),
-    PROXIES=(int, 0),
     READING_MAX_MEGABYTES=(int, 100),
     READING_MAX_PAGES=(int, 3000),
     READING_MAX_MEMORY_MEGABYTES=(int, 1024),

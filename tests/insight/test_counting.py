@@ -168,14 +168,14 @@ class TestVisits:
     def test_proxies_of_ours_are_believed_and_readers_are_not(
         self, searchable: Library, settings: Any
     ) -> None:
-        settings.PROXIES = 1
+        settings.TRUSTED_PROXIES = 1
         for number in range(4):
             told = f"192.0.2.{number}, 203.0.113.99"
             ask("waste", address="127.0.0.1", headers={"X-Forwarded-For": told})
         assert totals()["visits"] == 1
         ask("waste", address="127.0.0.1", headers={"X-Forwarded-For": "203.0.113.98"})
         assert totals()["visits"] == 2
-        settings.PROXIES = 0
+        settings.TRUSTED_PROXIES = 0
         for number in range(3):
             told = f"192.0.2.{number}"
             ask("bins", address="198.51.100.1", headers={"X-Forwarded-For": told})
