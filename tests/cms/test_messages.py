@@ -202,5 +202,5 @@ def test_the_menu_is_in_the_language_of_each_who_opens_it(client: Client) -> Non
 
     assert '"Translations"' in english
     assert '"Translations"' not in swedish
-    assert json.dumps("Översättningar") in swedish or '"Översättningar"' in swedish
+    assert json.dumps("Översättningar") in swedish
     assert "new in Wagtail" not in english
