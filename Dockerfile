@@ -4,6 +4,12 @@ FROM python:3.11-slim-bookworm
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 WORKDIR /srv/library
 
+# Recognises the text of scans; the library runs without, and says what is missing.
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends ocrmypdf \
+        tesseract-ocr-tur tesseract-ocr-ara tesseract-ocr-swe tesseract-ocr-eng tesseract-ocr-fra \
+    && rm -rf /var/lib/apt/lists/*
+
 COPY requirements.txt .
 RUN pip install --no-cache-dir --require-hashes -r requirements.txt
 

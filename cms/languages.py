@@ -18,8 +18,9 @@ class Language:
 
     ``code`` is the ISO 639-1 code; ``name`` is how its speakers call it, ``english_name``
     is for operators; ``script`` is the ISO 15924 code; ``analyzer`` names the stock
-    Elasticsearch analyzer whose behaviour its text gets; ``interface`` says whether the
-    site has pages and interface text in it (otherwise it is for files only).
+    Elasticsearch analyzer whose behaviour its text gets; ``ocr`` is tesseract's code of it
+    (ISO 639-2); ``interface`` says whether the site has pages and interface text in it
+    (otherwise it is for files only).
     """
 
     code: str
@@ -27,6 +28,7 @@ class Language:
     english_name: str
     script: str
     analyzer: str
+    ocr: str
     interface: bool = True
 
     @property
@@ -36,11 +38,11 @@ class Language:
 
 
 LANGUAGES: tuple[Language, ...] = (
-    Language("en", "English", "English", "Latn", "english"),
-    Language("tr", "Türkçe", "Turkish", "Latn", "turkish"),
-    Language("ar", "العربية", "Arabic", "Arab", "arabic"),
-    Language("sv", "Svenska", "Swedish", "Latn", "swedish"),
-    Language("fr", "Français", "French", "Latn", "french", interface=False),
+    Language("en", "English", "English", "Latn", "english", "eng"),
+    Language("tr", "Türkçe", "Turkish", "Latn", "turkish", "tur"),
+    Language("ar", "العربية", "Arabic", "Arab", "arabic", "ara"),
+    Language("sv", "Svenska", "Swedish", "Latn", "swedish", "swe"),
+    Language("fr", "Français", "French", "Latn", "french", "fra", interface=False),
 )
 
 BY_CODE: dict[str, Language] = {language.code: language for language in LANGUAGES}

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import path, reverse
 from django.utils.functional import cached_property
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
@@ -16,7 +17,13 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import BooleanColumn
 from wagtail.admin.widgets.button import Button
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import IndexView, SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import (
+    CreateView,
+    EditView,
+    IndexView,
+    SnippetViewSet,
+    SnippetViewSetGroup,
+)
 
 from cms.languages import BY_CODE
 from glossary.admin_views import EXPORTS, ExportView, ImportReportView, ImportView, may_import
@@ -49,6 +56,40 @@ class ConceptIndexView(IndexView):
         return [*super().header_more_buttons, *buttons]
 
 
+class ConceptCreateView(CreateView):
+    """The form of a new concept; ``?label=&language=`` is filled in as its first label."""
+
+    def get_initial_form_instance(self) -> Concept | None:
+        """A concept that has the label of the address."""
+        label = label_of_address(self.request)
+        if label is None:
+            return super().get_initial_form_instance()
+        concept = Concept(slug=slugify(label.text)[:100])
+        concept.labels = [label]
+        return concept
+
+
+class ConceptEditView(EditView):
+    """The form of a concept; ``?label=&language=`` is filled in as one more alternative."""
+
+    def get_object(self, *args: Any, **kwargs: Any) -> Concept:
+        """The concept, in the form with the label of the address as well."""
+        concept: Concept = super().get_object(*args, **kwargs)
+        label = label_of_address(self.request)
+        if label is not None and self.request.method == "GET":
+            label.kind = Label.Kind.ALTERNATIVE
+            concept.labels.add(label)
+        return concept
+
+
+def label_of_address(request: HttpRequest) -> Label | None:
+    """The label that an address suggests, not stored."""
+    text, language = request.GET.get("label", "").strip(), request.GET.get("language", "")
+    if not text or language not in BY_CODE:
+        return None
+    return Label(text=text[:255], language=language, kind=Label.Kind.PREFERRED)
+
+
 class ConceptViewSet(SnippetViewSet):
     """Concepts with their labels in every language."""
 
@@ -56,6 +97,8 @@ class ConceptViewSet(SnippetViewSet):
     icon = "tag"
     menu_label = gettext_lazy("Concepts")
     index_view_class = ConceptIndexView
+    add_view_class = ConceptCreateView
+    edit_view_class = ConceptEditView
     chooser_viewset_class = ConceptChooserViewSet
     list_display = [
         "__str__",

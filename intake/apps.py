@@ -9,3 +9,9 @@ class IntakeConfig(AppConfig):
     """Uploads wait here until an editor has looked at them."""
 
     name = "intake"
+
+    def ready(self) -> None:
+        """Follow the reading of files."""
+        from intake.signal_handlers import register_signal_handlers
+
+        register_signal_handlers()

@@ -14,6 +14,19 @@ from wagtail.permissions import policy_registry
 
 from publications.messages import state_message
 from publications.models import LibraryDocument, Reading
+from publications.recognise_view import mark_recognisable
+
+
+class RecogniseColumn(Column):
+    """What to do about a file; with a button where its text can be recognised."""
+
+    cell_template_name = "publications/admin/recognise_cell.html"
+
+    def get_cell_context_data(self, instance: Reading, parent_context: Any) -> dict[str, Any]:
+        """Say whether the button is for this editor."""
+        mark_recognisable(instance, parent_context["request"].user)
+        context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
+        return context | {"row": instance}
 
 
 class ReadingReport(ReportView):
@@ -35,7 +48,7 @@ class ReadingReport(ReportView):
             get_url=lambda reading: reverse("wagtaildocs:edit", args=[reading.document_id]),
         ),
         Column("state", label=_("State"), accessor=lambda reading: reading.get_state_display()),
-        Column("message", label=_("What to do"), accessor=state_message),
+        RecogniseColumn("message", label=_("What to do"), accessor=state_message),
         Column("page_count", label=_("Pages")),
     ]
 

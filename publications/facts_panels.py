@@ -7,6 +7,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, Panel
 
+from publications.completeness_panel import CompletenessPanel
+
 FACTS_PERMISSION = "publications.change_work"
 
 
@@ -55,6 +57,7 @@ FACTS_PANELS: list[Panel] = [
         ],
         heading=_("Facts about the work, for all its languages"),
     ),
+    CompletenessPanel(heading=_("Completeness of the work")),
 ]
 
 PRACTICE_FACTS_PANELS: list[Panel] = [

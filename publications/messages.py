@@ -28,7 +28,8 @@ _STATES: dict[str, Text] = {
     "read": _("Read: its text can be searched."),
     "no_text": _(
         "No text was found: the pages are images (a scan). The file can be downloaded, but not "
-        "searched. If you have the original document, upload that instead."
+        "searched. If you have the original document, upload that instead; or let the text be "
+        "recognised."
     ),
     "locked": _(
         "Locked with a password, so its text cannot be searched. Save a copy without the password "
@@ -43,6 +44,15 @@ _STATES: dict[str, Text] = {
     ),
 }
 
+_RECOGNITION_STATES: dict[str, Text] = {
+    "waiting": _("Its text is being recognised in the page images, some pages at a time."),
+    "reading": _("Its text is being recognised in the page images, some pages at a time."),
+    "read": _(
+        "Its text was recognised in the page images (OCR) and can be searched. It may have faults."
+    ),
+}
+"""What is said instead of a scan whose text is recognised."""
+
 _DETAILS: dict[str, Text] = {
     "unreadable_characters": _("Its fonts do not say which letters they show."),
     "empty_document": _("There is nothing to read in it."),
@@ -54,6 +64,18 @@ _DETAILS: dict[str, Text] = {
     "pages": _("Only the first pages were read, as many as allowed."),
     "characters": _("Only its beginning was read, as much as allowed."),
     "pages_damaged": _("Some of its pages could not be read."),
+    "nothing_recognised": _("Its images were looked through: no text was recognised in them."),
+    "recognition_failed": _(
+        "The programs that recognise text stopped on it. Try it with other languages, or scan the "
+        "pages again."
+    ),
+    "letters_turned": _(
+        "Its Arabic lines stood the wrong way round and were turned. Look over the text."
+    ),
+    "letters_reversed": _(
+        "Its Arabic words seem to be spelt backwards, so that they are not found. Save the "
+        "original document as PDF again, or scan it and let the text be recognised."
+    ),
 }
 
 
@@ -64,5 +86,8 @@ def refusal_message(refused: Refused) -> str:
 
 def state_message(reading: Any) -> str:
     """What became of reading a file, and what to do about it."""
-    parts = [_STATES[reading.state], _DETAILS.get(reading.detail, "")]
+    recognition = getattr(reading, "recognition", "")  # what is read on import has none
+    states = _RECOGNITION_STATES if recognition else {}
+    state = states.get(reading.state) or _STATES[reading.state]
+    parts = [state, _DETAILS.get(reading.detail, "")]
     return " ".join(str(part) for part in parts if part)

@@ -66,18 +66,34 @@ def read_due_document(document_id: int) -> Reading | None:
     reading = _take(document_id)
     if reading is None:
         return None
+    if reading.recognition:
+        from publications.ocr import recognise_next_pages
+
+        return recognise_next_pages(reading)
     with tempfile.TemporaryDirectory(prefix="reslog-reading-") as folder:
         cover = Path(folder) / "cover.webp"
         try:
             extraction = _read(reading, cover)
         except Exception as error:
-            _fail(reading, error)
+            try_again_later(reading, error)
             raise
         _keep(reading, extraction, cover)
     return reading
 
 
-def _limits() -> Limits:
+def read_again(reading: Reading, **values: object) -> bool:
+    """Let a reading that ended begin anew with other values; says whether it was at an end.
+
+    What was read before goes only where ``ReadSection`` rows are removed by the caller.
+    """
+    ended = Reading.objects.filter(pk=reading.pk).exclude(
+        state__in=(Reading.State.WAITING, Reading.State.READING)
+    )
+    fresh = {"detail": "", "partial": False, "attempts": 0, "next_try": None, "lease_until": None}
+    return bool(ended.update(state=Reading.State.WAITING, **fresh, **values))
+
+
+def reading_limits() -> Limits:
     return Limits(
         cpu_seconds=settings.READING_MAX_SECONDS,
         wall_seconds=settings.READING_MAX_SECONDS * 1.5,
@@ -91,7 +107,7 @@ def _take(document_id: int) -> Reading | None:
     """Set a lease by one conditional update, so that of two workers one reads."""
     now = timezone.now()
     holder = secrets.token_hex(16)
-    lease = now + datetime.timedelta(seconds=_limits().wall_seconds) + LEASE_MARGIN
+    lease = now + datetime.timedelta(seconds=reading_limits().wall_seconds) + LEASE_MARGIN
     free = Q(state=Reading.State.WAITING) & (Q(next_try=None) | Q(next_try__lte=now))
     free |= Q(state=Reading.State.READING, lease_until__lt=now)
     taken = Reading.objects.filter(free, document_id=document_id).update(
@@ -104,17 +120,26 @@ def _take(document_id: int) -> Reading | None:
         return None
     reading = Reading.objects.select_related("document").get(document_id=document_id)
     if reading.attempts > MAX_ATTEMPTS:  # it killed every worker that read it
-        _finish(reading, state=Reading.State.DAMAGED, detail="crashed")
+        finish(reading, **_given_up(reading, "crashed"))
         return None
     return reading
 
 
+def _given_up(reading: Reading, detail: str) -> dict[str, object]:
+    """The outcome of a reading that is not tried again; text that is there already stays."""
+    if not reading.recognition:
+        return {"state": Reading.State.DAMAGED, "detail": detail}
+    some = reading.sections.exists()
+    state = Reading.State.READ if some else Reading.State.NO_TEXT
+    return {"state": state, "detail": "recognition_failed", "partial": some}
+
+
 def _read(reading: Reading, cover: Path) -> Extraction:
     document = reading.document
-    return run_in_child(Path(document.file.path), document.filename, _limits(), cover)
+    return run_in_child(Path(document.file.path), document.filename, reading_limits(), cover)
 
 
-def _finish(reading: Reading, **values: object) -> bool:
+def finish(reading: Reading, **values: object) -> bool:
     """Write the outcome if this lease is still ours and the file still the one we read."""
     values |= {"lease_until": None, "lease_holder": "", "read_at": timezone.now()}
     mine = Reading.objects.filter(
@@ -126,7 +151,7 @@ def _finish(reading: Reading, **values: object) -> bool:
 def _keep(reading: Reading, extraction: Extraction, cover: Path) -> None:
     """Write what was read in one transaction; a file replaced meanwhile is read again."""
     with transaction.atomic():
-        kept = _finish(
+        kept = finish(
             reading,
             state=str(extraction.state),
             detail=str(extraction.detail),
@@ -142,7 +167,8 @@ def _keep(reading: Reading, extraction: Extraction, cover: Path) -> None:
         if not kept:
             logger.info("Document %s changed while it was read.", reading.document_id)
             return
-        _keep_sections(reading, extraction)
+        ReadSection.objects.filter(reading=reading).delete()
+        write_sections(reading, extraction)
         reading.refresh_from_db()
         if extraction.has_cover and cover.exists():
             with cover.open("rb") as image:
@@ -153,8 +179,8 @@ def _keep(reading: Reading, extraction: Extraction, cover: Path) -> None:
         reading.save()
 
 
-def _keep_sections(reading: Reading, extraction: Extraction) -> None:
-    ReadSection.objects.filter(reading=reading).delete()
+def write_sections(reading: Reading, extraction: Extraction) -> None:
+    """Add the pages or sections that were read to those there are."""
     ReadSection.objects.bulk_create(
         [
             ReadSection(
@@ -171,14 +197,13 @@ def _keep_sections(reading: Reading, extraction: Extraction) -> None:
     )
 
 
-def _fail(reading: Reading, error: Exception) -> None:
+def try_again_later(reading: Reading, error: Exception) -> None:
     """Note a fault of ours (not the file's) and try again later."""
     logger.warning("Reading document %s failed: %s", reading.document_id, error)
     last = reading.attempts >= MAX_ATTEMPTS
-    state = Reading.State.DAMAGED if last else Reading.State.WAITING
+    outcome: dict[str, object] = {"state": Reading.State.WAITING, "detail": ""}
     Reading.objects.filter(pk=reading.pk, lease_holder=reading.lease_holder).update(
-        state=state,
-        detail="reader_error" if last else "",
+        **(_given_up(reading, "reader_error") if last else outcome),
         next_try=timezone.now() + RETRY_AFTER * reading.attempts,
         lease_until=None,
         lease_holder="",

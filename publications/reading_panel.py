@@ -25,12 +25,15 @@ class ReadingPanel(Panel):
             """Add each file with its state and message."""
             context: dict[str, Any] = super().get_context_data(parent_context) or {}
             context["readings"] = [
-                {
-                    "file": file,
-                    "reading": file.document.reading,
-                    "message": state_message(file.document.reading),
-                }
+                self._row(file)
                 for file in self.instance.files.all()
                 if hasattr(file.document, "reading")
             ]
             return context
+
+        def _row(self, file: Any) -> dict[str, Any]:
+            from publications.recognise_view import mark_recognisable
+
+            reading = file.document.reading
+            mark_recognisable(reading, self.request.user)
+            return {"file": file, "reading": reading, "message": state_message(reading)}

@@ -27,6 +27,11 @@ class Restrictions:
             self._load_ancestors()
         self._collections = _collection_audiences()
 
+    @property
+    def any_page(self) -> bool:
+        """Whether any page is restricted at all."""
+        return bool(self._pages)
+
     def page(self, key: int, path: str) -> str:
         """The audience of a page that is no alias, by its key and its place in the tree."""
         if not self._pages:

@@ -12,7 +12,12 @@ from wagtail.admin.menu import MenuItem
 
 from publications.access import Reader, may_read_document
 from publications.admin_views import ReadingReport
+from publications.completeness_report import CompletenessReport, completeness_home_panel
+from publications.editor_access import may_edit_document
 from publications.models import LibraryDocument
+from publications.recognise_view import RecogniseView
+
+ENTER_ADMIN = "wagtailadmin.access_admin"
 
 
 @hooks.register("before_serve_document")
@@ -20,9 +25,9 @@ def guard_document(document: LibraryDocument, request: HttpRequest) -> None:
     """Wagtail's own address of a document obeys the same rules as ours.
 
     Its own check knows the collection only; ours adds publication, restrictions on pages, and
-    embargoes.
+    embargoes. Editors may have what they may edit, which is not everything in the admin.
     """
-    if request.user.has_perm("wagtailadmin.access_admin"):
+    if request.user.has_perm(ENTER_ADMIN) and may_edit_document(document, request.user):
         return
     if not may_read_document(document, Reader.of(request.user)):
         raise Http404
@@ -40,7 +45,7 @@ def register_log_actions(actions: Any) -> None:
 
 @hooks.register("register_admin_urls")
 def register_admin_urls() -> list[Any]:
-    """The report on files."""
+    """The report on files, and text recognition."""
     return [
         path("reports/files/", ReadingReport.as_view(), name="reading_report"),
         path(
@@ -48,6 +53,13 @@ def register_admin_urls() -> list[Any]:
             ReadingReport.as_view(results_only=True),
             name="reading_report_results",
         ),
+        path("reports/completeness/", CompletenessReport.as_view(), name="completeness_report"),
+        path(
+            "reports/completeness/results/",
+            CompletenessReport.as_view(results_only=True),
+            name="completeness_report_results",
+        ),
+        path("files/<int:document>/recognise/", RecogniseView.as_view(), name="recognise_document"),
     ]
 
 
@@ -57,3 +69,17 @@ def register_report() -> MenuItem:
     return MenuItem(
         _("Reading of files"), reverse("reading_report"), icon_name="doc-full", order=50
     )
+
+
+@hooks.register("register_reports_menu_item")
+def register_completeness_report() -> MenuItem:
+    """The report's place in the menu."""
+    return MenuItem(
+        _("Completeness of works"), reverse("completeness_report"), icon_name="check", order=60
+    )
+
+
+@hooks.register("construct_homepage_panels")
+def add_home_panels(request: HttpRequest, panels: list[Any]) -> None:
+    """The least complete works of the editor."""
+    panels.append(completeness_home_panel(request.user))

@@ -1,4 +1,7 @@
-"""Run every test that can run here, in parts, and say plainly what was skipped and why.
+"""Run every test that can run here, and say plainly what was skipped and why.
+
+All of them run in several processes, each with the tests of a file after one another; named ones
+in one process.
 
 ``REQUIRE_ALL=1`` turns a skip for a missing service into a failure. A PostgreSQL server is
 started for the tests where its programs are installed; Elasticsearch by the tests themselves.
@@ -90,8 +93,16 @@ def _missing() -> Iterator[str]:
             yield "Elasticsearch: " + " ".join(str(problem).splitlines()[:2])
 
 
+def _processes() -> list[str]:
+    """Two processes where there are cores for them: half the tests wait for a browser or a node.
+
+    Each has a database and nodes of its own, so more would ask for much memory.
+    """
+    return ["-n", "2", "--dist", "loadfile"] if (os.cpu_count() or 1) > 1 else []
+
+
 def main(arguments: list[str]) -> int:
-    """Run pytest once, with everything that is there."""
+    """Run pytest with everything that is there."""
     missing = list(_missing())
     for what in missing:
         print(f"Not here: {what}. Tests that need it are skipped.", flush=True)
@@ -102,7 +113,7 @@ def main(arguments: list[str]) -> int:
         environment = dict(os.environ, DJANGO_SETTINGS_MODULE="cms.settings.test")
         if address:
             environment["TEST_POSTGRES_URL"] = address
-        command = [sys.executable, "-m", "pytest", *arguments]
+        command = [sys.executable, "-m", "pytest", *(arguments or _processes())]
         return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode  # noqa: S603
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from cms.languages import DEFAULT_LANGUAGE
@@ -38,14 +38,19 @@ class Asking:
 
 
 def ask(
-    address: Address, language: str, reader: Reader, budget_seconds: float | None = None
+    address: Address,
+    language: str,
+    reader: Reader,
+    budget_seconds: float | None = None,
+    find: Callable[[ParsedQuery], tuple[FoundConcept, ...]] = find_concepts,
 ) -> Asking:
     """The search that an address asks for, of a reader on the pages of a language.
 
-    It waits ``budget_seconds`` for the meaning of the question, or as long as a page may.
+    It waits ``budget_seconds`` for the meaning of the question, or as long as a page may. ``find``
+    finds the concepts in it, where another glossary than the stored one is tried.
     """
     parsed = parse(address.q)
-    found = () if address.exact else find_concepts(parsed)
+    found = () if address.exact else find(parsed)
     plan = build_plan(
         parsed,
         language=language or DEFAULT_LANGUAGE,

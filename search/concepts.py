@@ -33,11 +33,12 @@ def _matcher() -> Matcher:
     with _lock:
         version = glossary_version()
         if _compiled is None or _compiled[0] != version:
-            _compiled = version, Matcher(_labels_by_concept())
+            _compiled = version, Matcher(labels_by_concept())
         return _compiled[1]
 
 
-def _labels_by_concept() -> dict[str, Labels]:
+def labels_by_concept() -> dict[str, Labels]:
+    """All labels of the glossary as it is stored, by the slug of their concept."""
     rows = Label.objects.order_by("concept__slug", "-kind", "pk")
     labels: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
     for slug, language, text in rows.values_list("concept__slug", "language", "text"):

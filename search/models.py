@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, Panel
+
+from cms.languages import INTERFACE_LANGUAGES
+from glossary.models import Concept
+from publications.models import Edition
 
 
 class OutboxQuerySet(models.QuerySet["OutboxEntry"]):
@@ -137,3 +148,84 @@ class Encoding(models.Model):
 
     def __str__(self) -> str:
         return self.encoder
+
+
+class PromotionQuerySet(models.QuerySet["Promotion"]):
+    """Queries about promotions."""
+
+    def current(self, day: datetime.date) -> PromotionQuerySet:
+        """Those that are shown on a day."""
+        begun = Q(starts=None) | Q(starts__lte=day)
+        return self.filter(begun, Q(ends=None) | Q(ends__gte=day))
+
+
+class Promotion(models.Model):
+    """A work that the editors recommend to who asks for a phrase or a concept.
+
+    ``language`` is that of the pages on which it is shown. ``edition`` stands for its work: readers
+    get the work's edition that is nearest to them, if they may see one. ``ends`` is the last day.
+    """
+
+    language = models.CharField(
+        _("language of the pages"),
+        max_length=10,
+        choices=[(language.code, language.name) for language in INTERFACE_LANGUAGES],
+    )
+    phrase = models.CharField(
+        _("phrase"),
+        max_length=200,
+        blank=True,
+        help_text=_("Searches with these words next to each other, in any of their forms."),
+    )
+    concept = models.ForeignKey(
+        Concept,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("concept"),
+        help_text=_("Instead of a phrase: searches that name the concept by any of its labels."),
+    )
+    edition = models.ForeignKey(
+        Edition, on_delete=models.CASCADE, related_name="+", verbose_name=_("work")
+    )
+    starts = models.DateField(_("first day"), null=True, blank=True)
+    ends = models.DateField(_("last day"), null=True, blank=True)
+
+    objects = PromotionQuerySet.as_manager()
+
+    panels: list[Panel] = [
+        FieldPanel("language"),
+        FieldPanel("phrase"),
+        FieldPanel("concept"),
+        FieldPanel(
+            "edition",
+            heading=_("work"),
+            help_text=_(
+                "Any of its editions: readers get the one nearest to them. Who may not see the "
+                "work is not shown it here either."
+            ),
+        ),
+        FieldRowPanel([FieldPanel("starts"), FieldPanel("ends")]),
+    ]
+
+    class Meta:
+        verbose_name = _("recommended work")
+        verbose_name_plural = _("recommended works")
+        ordering = ["language", "phrase", "pk"]
+        indexes = [models.Index(fields=["language"])]
+
+    def __str__(self) -> str:
+        return f"{self.phrase or self.concept} → {self.edition.title}"
+
+    def clean(self) -> None:
+        """Ask for a phrase or a concept, and for days in their order."""
+        super().clean()
+        errors: dict[str, Any] = {}
+        self.phrase = " ".join(self.phrase.split())
+        if bool(self.phrase) == bool(self.concept_id):
+            errors["phrase"] = _("Give a phrase or a concept, one of the two.")
+        if self.starts and self.ends and self.ends < self.starts:
+            errors["ends"] = _("The last day lies before the first.")
+        if errors:
+            raise ValidationError(errors)

@@ -11,6 +11,7 @@ import re
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from django.core.cache import cache
@@ -20,7 +21,8 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 from cms.labels import number_label
 from glossary.models import Label
 from network.models import Organisation
-from publications.access import Reader
+from publications.access import Reader, may_see_edition
+from publications.models import Edition
 from search.address import search_url
 from search.analysis import fold
 from search.engine import audiences_for, get_engine
@@ -39,17 +41,22 @@ TITLES = 5
 LABELS = 3
 """Suggestions of concepts, and of organisations, at most."""
 
+RECENT_THEMES = 5
+LATEST = 20
+"""Editions published last whose themes are offered before anything is typed."""
+
 ARABIC_ARTICLE = "ال"
 
 _CACHE_KEY = "search.suggestions.labels"
 _CACHE_SECONDS = 60
 
-SuggestionKind = Literal["work", "concept", "organisation"]
+SuggestionKind = Literal["work", "concept", "organisation", "theme"]
 
 _KINDS: dict[SuggestionKind, str | Promise] = {
     "work": gettext_lazy("Work"),
     "concept": gettext_lazy("Term"),
     "organisation": gettext_lazy("Organisation"),
+    "theme": gettext_lazy("Theme"),
 }
 
 
@@ -75,8 +82,13 @@ class _Name:
 
 
 def suggestions_for(typed: str, language: str, reader: Reader) -> list[Suggestion]:
-    """Titles, concepts and organisations with a word that begins as typed."""
+    """Titles, concepts and organisations with a word that begins as typed.
+
+    Before anything is typed: the themes of what was published last.
+    """
     typed = typed.strip()[:MAX_TYPED]
+    if not typed:
+        return list(_recent_themes(language, reader))
     if len(typed) < SHORTEST:
         return []
     names = _matching_names(typed, language)
@@ -121,6 +133,20 @@ def _titles(typed: str, language: str, reader: Reader) -> list[Suggestion]:
     return [
         Suggestion("work", row.title, row.language, work_url(row.work, row.slug)) for row in found
     ]
+
+
+def _recent_themes(language: str, reader: Reader) -> Iterator[Suggestion]:
+    """The themes of the editions that were published last, each once, the newest first."""
+    latest = Edition.objects.live().real().order_by("-first_published_at", "-pk")
+    latest = latest.select_related("work").prefetch_related("work__themes__labels")
+    themes = {
+        theme.slug: theme
+        for edition in latest[:LATEST]
+        if may_see_edition(edition, reader)
+        for theme in edition.work.themes.all()
+    }
+    for theme in islice(themes.values(), RECENT_THEMES):
+        yield Suggestion("theme", theme.label(language), language, search_url(theme=theme.slug))
 
 
 def _matching_names(typed: str, language: str) -> Iterator[Suggestion]:

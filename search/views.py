@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,7 +21,7 @@ from search.address import PAGE_SIZE, Address
 from search.asking import Asking, ask
 from search.catalogue import demonstration_works, search_catalogue
 from search.engine import get_engine
-from search.engines.base import Engine, EngineUnavailable, Results
+from search.engines.base import Engine, EngineUnavailable, Hit, Results
 from search.facets import (
     build_chips,
     build_facets,
@@ -30,13 +31,16 @@ from search.facets import (
     themes_of,
 )
 from search.plan import Plan
+from search.promotions import promoted_hits, without_promoted
 from search.results import (
+    ShownHit,
     show_hits,
     sort_links,
     switches,
     total_text,
     understood,
 )
+from search.signals import searched
 from search.suggestions import corrected_question, kind_label, status_text, suggestions_for
 
 logger = logging.getLogger(__name__)
@@ -66,7 +70,11 @@ def results(request: HttpRequest) -> HttpResponse:
         engine = get_engine()
         with engine.answering():
             found = engine.search(asking.plan)
+            promoted = promoted_hits(address, asking, found, engine)
             context = _search_context(address, asking, found, engine)
+        _tell(request, address, asking, found)
+        context["promoted"] = _shown(promoted, asking, address)
+        found = without_promoted(found, promoted)
     except EngineUnavailable as error:
         logger.warning("Readers get the catalogue, as the search is not available: %s", error)
         found = search_catalogue(address, asking.parsed, reader)
@@ -96,6 +104,19 @@ def suggest(request: HttpRequest) -> JsonResponse:
     response = JsonResponse({"status": status_text(len(rows)), "suggestions": rows})
     patch_cache_control(response, private=True, max_age=SUGGESTIONS_SECONDS)
     return response
+
+
+def _tell(request: HttpRequest, address: Address, asking: Asking, found: Results) -> None:
+    """Tell who listens what was asked and found; a later page asks nothing new."""
+    if address.q and address.page == 1 and request.method == "GET":
+        searched.send_robust(
+            sender=results,
+            request=request,
+            query=asking,
+            hits=found.hits,
+            total=found.total,
+            language=asking.plan.language,
+        )
 
 
 def _language() -> str:
@@ -131,14 +152,18 @@ def _words_found(found: Results) -> bool:
     return any("meaning" not in hit.reasons or len(hit.reasons) > 1 for hit in found.hits)
 
 
+def _shown(hits: Sequence[Hit], asking: Asking, address: Address) -> list[ShownHit]:
+    demonstration = demonstration_works([hit.work for hit in hits])
+    return show_hits(hits, asking.plan, address.q, demonstration)
+
+
 def _page_context(address: Address, asking: Asking, found: Results) -> dict[str, Any]:
     related = asking.related
-    demonstration = demonstration_works([hit.work for hit in found.hits])
     return {
         "address": address,
         "kept": [pair for pair in address.parameters if pair[0] not in ("q", "page")],
         "cut": asking.parsed.cut,
-        "hits": show_hits(found.hits, asking.plan, address.q, demonstration),
+        "hits": _shown(found.hits, asking, address),
         "related": related[:RELATED_SHOWN],
         "more_related": len(related) > RELATED_SHOWN,
         "without_related": address.searching(related=False),

@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "cms.middleware.ContentSecurityPolicyMiddleware",
+    "insight.middleware.OpenedMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
@@ -93,6 +94,7 @@ SQLITE_OPTIONS = {
     "timeout": 20,
     "init_command": (
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+        "PRAGMA secure_delete=FAST;"  # keys that are thrown away are overwritten
         "PRAGMA busy_timeout=20000; PRAGMA cache_size=-64000"
     ),
 }
@@ -127,7 +129,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "wagtailadmin_login"
 LOGIN_REDIRECT_URL = "wagtailadmin_home"
-WAGTAIL_FRONTEND_LOGIN_URL = "/admin/login/"
+WAGTAIL_FRONTEND_LOGIN_URL = "login"
 
 # --- Languages ------------------------------------------------------------------------------
 
@@ -142,6 +144,24 @@ WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 # Our own texts, and what Wagtail and other libraries lack (cms.admin_messages).
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "admin"]
 FORMAT_MODULE_PATH = ["cms.formats"]
+
+# A translation begins as a draft, whatever its original is: nobody has translated it yet.
+WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
+
+MACHINE_TRANSLATOR: str = env("MACHINE_TRANSLATOR")
+LIBRETRANSLATE_URL: str = env("LIBRETRANSLATE_URL")
+WAGTAILLOCALIZE_MACHINE_TRANSLATOR = (
+    {
+        "CLASS": "wagtail_localize.machine_translators.libretranslate.LibreTranslator",
+        "OPTIONS": {
+            "LIBRETRANSLATE_URL": LIBRETRANSLATE_URL.rstrip("/"),
+            "API_KEY": env("LIBRETRANSLATE_KEY"),
+            "TIMEOUT": env("LIBRETRANSLATE_SECONDS"),
+        },
+    }
+    if MACHINE_TRANSLATOR == "libretranslate"
+    else None
+)
 
 # --- Files ----------------------------------------------------------------------------------
 
@@ -182,6 +202,8 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAIL_WORKFLOW_ENABLED = True
+# Asking for a translation makes a draft: publishing it is for those who may.
+WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
 
 # --- Background work ------------------------------------------------------------------------
 
@@ -214,10 +236,20 @@ SEARCH_ENCODER_BATCH: int = env("SEARCH_ENCODER_BATCH")
 SEARCH_ENCODER_SECONDS: int = env("SEARCH_ENCODER_SECONDS")
 SEARCH_QUERY_BUDGET_MS: int = env("SEARCH_QUERY_BUDGET_MS")
 
+# --- Insight --------------------------------------------------------------------------------
+
+INSIGHT: bool = env("INSIGHT")
+LINK_CHECKS: bool = env("LINK_CHECKS")
+LINK_CHECKS_PRIVATE = False  # tests alone look at servers of this machine
+PROXIES: int = env("PROXIES")
+
 # --- Mail and security ----------------------------------------------------------------------
 
 vars().update(env.email_url("EMAIL_URL"))
 DEFAULT_FROM_EMAIL: str = env("DEFAULT_FROM_EMAIL")
+
+# How many proxies of ours stand before the site, each adding to X-Forwarded-For.
+TRUSTED_PROXIES: int = env("TRUSTED_PROXIES")
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -19,7 +19,7 @@ from .types import Extraction, FileType, Refused, State, Unreadable
 
 _PR_SET_PDEATHSIG = 1
 _NICE = 10
-_OPEN_FILES = 128
+_OPEN_FILES = 256
 _ANSWER_OVERHEAD = 64 * 1024 * 1024  # bytes, beside the text itself
 
 
@@ -109,6 +109,18 @@ def _render(job: dict[str, Any], _limits: Limits) -> None:
         _write(folder, {"rendered": True, "lines": _placed_lines(path, job["page"])})
 
 
+def _recognise(job: dict[str, Any], limits: Limits) -> None:
+    from .recognition import recognise_pages
+
+    folder = Path(job["folder"])
+    pages = range(job["first"], job["first"] + job["count"])
+    try:
+        found = recognise_pages(Path(job["path"]), folder, job["languages"], pages, limits)
+    except Unreadable as unreadable:
+        found = Extraction(unreadable.state, unreadable.detail, FileType.PDF)
+    _write(folder, {"extraction": found.as_dict()})
+
+
 def _placed_lines(path: Path, page: int) -> list[dict[str, Any]]:
     from .pdf import pdf_page_lines
 
@@ -125,7 +137,7 @@ def _write(folder: Path, answer: dict[str, Any]) -> None:
     unfinished.replace(folder / ANSWER_FILE)
 
 
-_JOBS = {"read": _read, "render": _render}
+_JOBS = {"read": _read, "recognise": _recognise, "render": _render}
 
 
 if __name__ == "__main__":

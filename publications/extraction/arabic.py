@@ -25,6 +25,12 @@ _SHADDA = "\u0651"
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "«": "»", "‹": "›"}
 _CLOSING = {close: opening for opening, close in _BRACKETS.items()}
 
+# What only ends Arabic words (teh marbuta, alef maksura), and the article that begins them.
+_ONLY_LAST = ("\u0629", "\u0649")
+_ARTICLE = "\u0627\u0644"
+_ARABIC_WORD = re.compile(r"[\u0621-\u064a]{3,}")
+_ENOUGH_WORDS = 5
+
 _SPACE_SHARE = 0.15  # of the font's height: a wider gap between two glyphs is a space
 
 
@@ -263,3 +269,31 @@ def _opens(characters: list[str], place: int, *, inside: bool) -> bool:
     if apart_before != apart_after:
         return apart_before
     return not inside
+
+
+def reads_backwards(text: str) -> bool:
+    """Whether Arabic words stand in a text with their last letter first.
+
+    Programs that know nothing of direction store lines as they look, left to right. Then words
+    begin with letters that only end words, and end with the article turned round.
+    """
+    forwards = backwards = 0
+    for word in _ARABIC_WORD.findall(fold_presentation_forms(text)):
+        forwards += word.endswith(_ONLY_LAST) + word.startswith(_ARTICLE)
+        backwards += word.startswith(_ONLY_LAST) + word.endswith(_ARTICLE[::-1])
+    return backwards >= _ENOUGH_WORDS and backwards > 2 * forwards
+
+
+def turn_lines(text: str) -> str:
+    """A text whose lines are stored as they look, left to right, in logical order."""
+    return "\n".join(
+        _turned(line) if RTL_LETTER.search(line) else line for line in text.split("\n")
+    )
+
+
+def _turned(line: str) -> str:
+    glyphs = [
+        Glyph(character, place, place + 1, 0.0, 1.0, 0.0, place)
+        for place, character in enumerate(line)
+    ]
+    return line_text(glyphs, page_is_rtl=is_rtl(fold_presentation_forms(line)))

@@ -25,14 +25,15 @@ _MAX_LINE = 1000  # characters
 
 def read_pdf(path: Path, budget: Budget) -> Extraction:
     """The text of each page; raises ``Unreadable`` for a locked or damaged file."""
-    document = _open(path)
+    document = open_pdf(path)
     try:
         return _read(document, budget)
     finally:
         document.close()
 
 
-def _open(path: Path) -> pdfium.PdfDocument:
+def open_pdf(path: Path) -> pdfium.PdfDocument:
+    """Open a PDF; raises ``Unreadable`` for a locked or damaged one."""
     try:
         return pdfium.PdfDocument(path)
     except pdfium.PdfiumError as error:
@@ -153,7 +154,7 @@ def render_pdf_page(path: Path, page: int, width: int) -> bytes:
 
     Raises ``Unreadable`` when the file does not open, ``IndexError`` when it has no such page.
     """
-    document = _open(path)
+    document = open_pdf(path)
     try:
         if not 1 <= page <= len(document):
             raise IndexError(f"there is no page {page}, the file has {len(document)}")
@@ -169,7 +170,7 @@ def pdf_page_lines(path: Path, page: int) -> list[PlacedLine]:
 
     Raises as ``render_pdf_page`` does.
     """
-    document = _open(path)
+    document = open_pdf(path)
     try:
         if not 1 <= page <= len(document):
             raise IndexError(f"there is no page {page}, the file has {len(document)}")

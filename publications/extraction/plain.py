@@ -9,10 +9,11 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from .arabic import reads_backwards, turn_lines
 from .encodings import decode_text
 from .limits import Budget
 from .sections import Block, collapse, make_sections
-from .types import Extraction, FileType, State
+from .types import Detail, Extraction, FileType, State
 
 _EMPTY_LINES = re.compile(r"\n[ \t]*\n")
 _FRONT_MATTER = re.compile(r"\A---\n.*?\n(?:---|\.\.\.)\n", re.DOTALL)
@@ -22,9 +23,14 @@ _SHORT_LINE = 100  # characters: text whose lines are shorter was broken by its 
 
 def read_txt(path: Path, budget: Budget) -> Extraction:
     """Plain text: paragraphs are parted by empty lines, or, where there are none, by lines."""
-    blocks = (Block(part) for part in _paragraphs(decode_text(path.read_bytes())))
+    text = decode_text(path.read_bytes())
+    turned = reads_backwards(text)  # asked here: afterwards the ends of lines are gone
+    blocks = (Block(part) for part in _paragraphs(turn_lines(text) if turned else text))
     sections, detail = make_sections(blocks, budget)
-    return Extraction(State.READ, detail, FileType.TXT, partial=bool(detail), sections=sections)
+    found = Extraction(State.READ, detail, FileType.TXT, partial=bool(detail), sections=sections)
+    if turned and not detail:
+        found.detail = Detail.LETTERS_TURNED
+    return found
 
 
 def _paragraphs(text: str) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
+from .arabic import fold_presentation_forms, reads_backwards, turn_lines
 from .detect import detect_type
 from .language import detect_language
 from .limits import Budget, LimitReached, Limits
@@ -73,7 +74,29 @@ def _finished(extraction: Extraction) -> Extraction:
             extraction.state, extraction.partial = State.TOO_LARGE, False
         else:
             extraction.state, extraction.detail = State.NO_TEXT, Detail.EMPTY_DOCUMENT
+    _mend_arabic(extraction)
     for section in extraction.sections:
         section.language = detect_language(section.text)
     extraction.language = detect_language(extraction.text)
     return extraction
+
+
+def _mend_arabic(extraction: Extraction) -> None:
+    """Letters instead of presentation forms; lines that stand the wrong way round are turned.
+
+    Lines of a PDF were put in order by the places of their letters already. Where its words
+    are backwards still, its fonts name the wrong letters: nothing can be done but say so.
+    """
+    for section in extraction.sections:
+        section.text = fold_presentation_forms(section.text)
+        section.heading = fold_presentation_forms(section.heading)
+    extraction.title = fold_presentation_forms(extraction.title)
+    if not reads_backwards(extraction.text):
+        return
+    if extraction.file_type is not FileType.PDF:
+        for section in extraction.sections:
+            section.text = turn_lines(section.text)
+            section.heading = turn_lines(section.heading)
+    turned = not reads_backwards(extraction.text)
+    if not extraction.detail:
+        extraction.detail = Detail.LETTERS_TURNED if turned else Detail.LETTERS_REVERSED

@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,6 +70,25 @@ def run_in_child(
         if cover_path is not None and extraction.has_cover:
             cover_path.write_bytes(image.read_bytes())
     return extraction
+
+
+def recognise_in_child(
+    path: Path, languages: Sequence[str], pages: range, limits: Limits
+) -> Extraction:
+    """The text that programs recognise in the images of a PDF's pages (from 1), in a child.
+
+    Without ``languages`` they are recognised too; ``Extraction.recognised_in`` says which.
+    ``limits`` hold for each program that is run; their time for all together.
+    """
+    job = {
+        "do": "recognise",
+        "path": str(path.resolve()),
+        "languages": list(languages),
+        "first": pages.start,
+        "count": len(pages),
+    }
+    with tempfile.TemporaryDirectory(prefix="extraction-") as folder:
+        return _extraction(_run(job, limits, Path(folder)))
 
 
 def draw_page(path: Path, page: int, width: int, limits: Limits | None = None) -> DrawnPage:

@@ -125,6 +125,14 @@ class Detail(StrEnum):
     """read, partial: reading stopped at the allowed number of characters."""
     PAGES_DAMAGED = "pages_damaged"
     """read, partial: some pages could not be read."""
+    NOTHING_RECOGNISED = "nothing_recognised"
+    """no_text: its images were looked through for text, and there is none."""
+    RECOGNITION_FAILED = "recognition_failed"
+    """no_text, or read, partial: the programs that recognise text in images failed."""
+    LETTERS_TURNED = "letters_turned"
+    """read: its right-to-left lines stood the wrong way round and were turned."""
+    LETTERS_REVERSED = "letters_reversed"
+    """read: its right-to-left words seem to be spelt backwards."""
 
 
 @dataclass(slots=True)
@@ -165,6 +173,8 @@ class Extraction:
     sections: list[Section] = field(default_factory=list)
     has_cover: bool = False
     """An image of the first page was written where the caller wanted it."""
+    recognised_in: list[str] = field(default_factory=list)
+    """The languages in which the text was recognised in images; empty for text of the file."""
 
     @property
     def text(self) -> str:

@@ -13,8 +13,6 @@ from uuid import UUID, uuid5
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.utils.text import slugify
-from wagtail.coreutils import string_to_ascii
 
 from cms.languages import DEFAULT_LANGUAGE, INTERFACE_CODES
 from publications.documents import discard_documents, stage_document
@@ -30,7 +28,7 @@ from publications.importing.planning import (
     title_of,
 )
 from publications.models import Edition, EditionFile, LibraryDocument, SectionPage, Work
-from publications.models.editions import RESERVED_SLUG
+from publications.slugs import free_slug
 from publications.tree import (
     SectionSpec,
     all_libraries,
@@ -40,7 +38,6 @@ from publications.tree import (
 )
 
 NAMESPACE = UUID("8a0d7a52-64a5-4e0b-8c1e-1f5f3f0f6b0a")
-MAX_SLUG = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +162,7 @@ class Importer:
         )
         edition = kind(
             title=title,
-            slug=_free_slug(parent, title, work.name),
+            slug=free_slug(parent, title, work.name),
             summary=work.metadata.text("summary", language, [file.named.name for file in files]),
             locale=parent.locale,
             translation_key=row.translation_key,
@@ -231,17 +228,6 @@ def _attach(
         document = documents[file.named.name]
         document.save()
         edition.files.add(EditionFile(document=document, language=file.language))
-
-
-def _free_slug(parent: SectionPage, title: str, name: str) -> str:
-    """A part of the address from the title in Latin letters, not taken in the section."""
-    words = slugify(string_to_ascii(title)) or slugify(string_to_ascii(name)) or "work"
-    base = words[:MAX_SLUG].rsplit("-", 1)[0] if len(words) > MAX_SLUG else words
-    taken = set(parent.get_children().values_list("slug", flat=True)) | {RESERVED_SLUG}
-    slug, number = base, 2
-    while slug in taken:
-        slug, number = f"{base}-{number}", number + 1
-    return slug
 
 
 def _say_imported(files: Iterable[PlannedFile], edition: Edition) -> None:

@@ -18,6 +18,7 @@ from wagtail.query import PageQuerySet
 from wagtail_localize.fields import BaseTranslatableField
 
 from cms.languages import LANGUAGES
+from publications.cleaning import clean_rich_text
 from publications.facts_panels import FACTS_PANELS, PRACTICE_FACTS_PANELS
 from publications.forms import EditionForm
 from publications.models.files import LibraryDocument
@@ -95,8 +96,12 @@ class Edition(Page):
         super().full_clean(*args, **kwargs)
 
     def clean(self) -> None:
-        """Keep the addresses of files free."""
+        """Clean the rich text, wherever it comes from; keep the addresses of files free."""
         super().clean()
+        for field in self._meta.get_fields():
+            if isinstance(field, RichTextField):
+                value = getattr(self, field.name) or ""
+                setattr(self, field.name, clean_rich_text(value))
         if self.slug == RESERVED_SLUG:
             raise ValidationError({"slug": _("This word is kept for the addresses of files.")})
 

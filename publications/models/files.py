@@ -24,6 +24,9 @@ class Reading(models.Model):
     The worker takes a reading that is ``waiting`` and due, holds it under a lease while a child
     process reads the file, and writes the result. A worker that dies leaves a lease that runs
     out, and another takes the reading up.
+
+    ``recognition`` is set where the text of a scan is recognised (``publications.ocr``): the
+    codes of its languages joined by ``+``, or ``auto`` until they are known.
     """
 
     class State(models.TextChoices):
@@ -49,6 +52,7 @@ class Reading(models.Model):
     file_type = models.CharField(max_length=10, blank=True)
     page_count = models.PositiveIntegerField(null=True, blank=True)
     language = models.CharField(max_length=10, blank=True)
+    recognition = models.CharField(max_length=60, blank=True)
     found_title = models.CharField(max_length=500, blank=True)
     found_authors = models.JSONField(default=list, blank=True)
     found_date = models.CharField(max_length=10, blank=True)
@@ -66,6 +70,11 @@ class Reading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.document_id}: {self.state}"
+
+    @property
+    def is_recognised(self) -> bool:
+        """Whether the text was recognised in the page images (OCR), so that it may have faults."""
+        return bool(self.recognition) and self.state == self.State.READ
 
     @property
     def is_final(self) -> bool:

@@ -52,6 +52,8 @@ this page.
   that the reader may see. The embedded engine compares every vector.
 - **Memory** is resident memory (RSS) of a process that does nothing else: at its start, after the
   rebuild, after the searches; and of the node, with what its heap has taken so far.
+- **Encoding** is measured by itself, beside the slower encoder of the same network: `manage.py
+  compare_encoders`, with its table in [encoders.md](encoders.md).
 - **Wagtail's own** is `modelsearch`'s backend on the same node and texts: a document per edition, a
   bare query for all words, no facets, passages, marks or access. It ends with the keys of pages.
 """

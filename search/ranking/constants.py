@@ -16,6 +16,16 @@ own), 1 loses what tells a good match from a bad one. First hits across language
 .58, .64, .65.
 """
 
+TOLD_APART = 0.05
+"""How much nearer a question must lie to one language's mean than to another's to be of the first.
+
+A question loses the mean of its own language. The nearest mean tells which that is: right for
+99.8 % of questions with the library's own means, for 98.6 % with expected ones. Against the mean of
+the text's language: first hits across languages .851 to .862 on headlines, .934 to .924 on
+questions. Where the only answer stands in another language, of questions reach the floor that
+5 % of strangers reach: 31 % to 55 %, and 59 % to 78 % of headlines. The same from .01 to .2.
+"""
+
 SENTENCE = 0.5
 """The share of the best sentence in a passage's similarity; the rest is the whole passage's.
 

@@ -132,11 +132,10 @@ def _texts(
     meant: Meant, statistics: Statistics, candidates: Sequence[Candidate]
 ) -> dict[TextKey, _Text]:
     """The texts of the candidates, each with its passages, nearest first."""
-    question = np.frombuffer(meant.vector, "<f4")[None].astype(np.float32)
+    asked = statistics.question(np.frombuffer(meant.vector, "<f4").astype(np.float32))
     texts: dict[TextKey, _Text] = {}
     for language in dict.fromkeys(one.language for one in candidates):
         group = [one for one in candidates if one.language == language]
-        asked = statistics.centred(question, language, CENTRED)[0]
         for candidate, near in zip(group, _nearness(statistics, asked, group), strict=True):
             key = (candidate.work, candidate.edition, language)
             text = texts.setdefault(key, _Text(key, like=near.score))

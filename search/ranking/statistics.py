@@ -10,7 +10,7 @@ import base64
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,13 @@ import numpy as np
 import numpy.typing as npt
 
 from search.encoders.base import Vectors, normalised
-from search.ranking.constants import FLOOR, FLOOR_BELIEVED, MEAN_BELIEVED
+from search.ranking.constants import (
+    CENTRED,
+    FLOOR,
+    FLOOR_BELIEVED,
+    MEAN_BELIEVED,
+    TOLD_APART,
+)
 
 Vector = npt.NDArray[np.float32]
 
@@ -63,6 +69,40 @@ class Statistics:
         lengths = np.sqrt(np.maximum(squares, 0))[:, None]
         cosines = products[:, :-1] - moved @ to.T
         return np.divide(cosines, lengths, out=np.zeros_like(cosines), where=lengths > 0)
+
+    def question(self, vector: Vector) -> Vector:
+        """A question's vector, moved as the texts of its own language are, of length 1 again.
+
+        Which language that is, the vector says itself: it lies where that language's texts lie. So
+        a question in a language that the library has no text in is right, too, where it is
+        known where such texts would lie (`expected_means`).
+        """
+        centre = np.float32(CENTRED) * self._centre_near(vector)
+        centred: Vector = normalised((vector - centre)[None])[0]
+        return centred
+
+    def _centre_near(self, vector: Vector) -> Vector:
+        """The mean of the language that a vector is of, or a mixture where that is not clear."""
+        centres = self._centres
+        if len(centres) < 2:
+            return self.mean
+        middle = centres.mean(axis=0)
+        near = normalised(centres - middle) @ normalised((vector - middle)[None])[0]
+        weights = np.exp((near - near.max()) / TOLD_APART)
+        centre: Vector = weights @ centres / weights.sum()
+        return centre
+
+    @cached_property
+    def _centres(self) -> Vectors:
+        """Where the languages of the library lie, and where others would: a row for each."""
+        expected = expected_means(self.encoder)
+        known = [code for code in self.means if code in expected]
+        centres = dict(self.means)
+        if known:
+            # What the library is about moves all languages alike.
+            moved = np.mean([self.means[code] - expected[code] for code in known], axis=0)
+            centres = {code: mean + moved for code, mean in expected.items()} | centres
+        return np.stack(list(centres.values())) if centres else np.empty((0, 0), np.float32)
 
     @property
     def mean(self) -> Vector:

@@ -28,6 +28,7 @@ def related_works(context: dict[str, Any], work: int) -> list[dict[str, Any]]:
 
 def _shown(hit: Hit) -> dict[str, Any]:
     return {
+        "work": hit.work,
         "title": hit.title,
         "url": work_url(hit.work, hit.slug),
         "language": hit.language,

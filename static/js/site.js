@@ -30,6 +30,7 @@ class Combobox {
     for (const [name, value] of Object.entries(attributes)) this.input.setAttribute(name, value);
     this.input.addEventListener("input", () => this.wait());
     this.input.addEventListener("keydown", (event) => this.key(event));
+    this.input.addEventListener("click", () => { if (!this.input.value) this.ask(""); });
     this.input.addEventListener("blur", () => this.close());
     this.list.addEventListener("pointerdown", (event) => event.preventDefault());
     this.list.addEventListener("click", (event) => {
@@ -42,7 +43,8 @@ class Combobox {
   wait() {
     this.typed = this.input.value;
     this.stop();
-    if (this.typed.trim().length < SHORTEST) return this.close();
+    const length = this.typed.trim().length;
+    if (length && length < SHORTEST) return this.close();
     this.timer = setTimeout(() => this.ask(this.typed), DELAY);
   }
 
@@ -98,6 +100,7 @@ class Combobox {
     if (event.key === "Escape" && open) this.close();
     else if (event.key === "ArrowDown" && open) this.move(this.active < last ? this.active + 1 : -1);
     else if (event.key === "ArrowUp" && open) this.move(this.active < 0 ? last : this.active - 1);
+    else if (event.key === "ArrowDown" && !this.input.value) this.ask("");
     else if (event.key === "ArrowDown" && this.options.length) this.reopen();
     else if (event.key === "Enter" && open && this.active >= 0) this.go(this.active);
     else return;

@@ -142,6 +142,45 @@ def test_changing_the_language_keeps_the_page_and_the_search(open_page: Open, sh
     expect(page.locator("h1")).to_have_text("Avfallsinsamling i tältbosättningar")
 
 
+def test_results_change_in_place_and_the_address_is_always_true(
+    open_page: Open, shelf: Shelf
+) -> None:
+    page = open_page("/en/search/?q=waste")
+    page.evaluate("window.sameDocument = true")
+    value = page.locator("a[data-facet=kind][data-value=guidance]")
+    value.focus()
+    value.press("Enter")
+    page.wait_for_url("**/en/search/?q=waste&kind=guidance")
+    expect(page.locator("article.hit")).to_have_count(1)
+    expect(value).to_have_attribute("aria-current", "true")
+    expect(value).to_be_focused()
+    arabic = page.locator(".languages a[lang=ar]").get_attribute("href")
+    assert arabic == "/ar/search/?q=waste&kind=guidance"
+    page.locator("#q").fill("peregrine")
+    page.locator("#q").press("Enter")
+    page.wait_for_url("**/en/search/?q=peregrine&kind=guidance")
+    expect(page.locator("#total")).to_be_focused()
+    assert "peregrine" in page.title()
+    page.locator("#q").press_sequentially("x")
+    expect(page.get_by_role("combobox")).to_be_visible()
+    page.go_back()
+    expect(page.locator("#q")).to_have_value("waste")
+    page.go_back()
+    page.wait_for_url("**/en/search/?q=waste")
+    expect(value).not_to_have_attribute("aria-current", "true")
+    assert page.evaluate("window.sameDocument")
+
+
+def test_where_no_answer_comes_the_link_goes_there_as_it_stands(
+    open_page: Open, shelf: Shelf
+) -> None:
+    page = open_page("/en/search/?q=waste")
+    page.evaluate("void (window.fetch = () => Promise.reject(new TypeError('no network')))")
+    page.locator("a[data-facet=kind][data-value=guidance]").click()
+    page.wait_for_url("**/en/search/?q=waste&kind=guidance")
+    assert page.evaluate("window.sameDocument") is None
+
+
 @pytest.mark.parametrize("language", INTERFACE_CODES)
 def test_nothing_needs_sideways_scrolling(language: str, open_page: Open, shelf: Shelf) -> None:
     page = open_page(f"/{language}/", width=360)

@@ -207,3 +207,34 @@ def test_headings_and_lists_are_not_asked() -> None:
 def test_a_sentence_without_strangers_says_nothing() -> None:
     meant = Meant("x", np.eye(4, dtype="<f4")[0].tobytes())
     assert floor_of(lambda meant: [], [(1, meant)], Statistics("x")) == []
+
+
+def _unit(*numbers: float) -> Any:
+    vector = np.array([*numbers, *([0.0] * (384 - len(numbers)))], np.float32)
+    return vector / np.linalg.norm(vector)
+
+
+def test_a_question_loses_the_mean_of_the_language_it_lies_with() -> None:
+    means = {"xx": _unit(1, 0, 0), "yy": _unit(0, 1, 0)}
+    statistics = Statistics("unknown", means=means)
+    asked = statistics.question(_unit(0.9, 0.1, 0.4))
+    assert asked[1] > 0.1, "nothing of the other language was taken"
+    assert asked[0] < 0.5
+    assert np.linalg.norm(asked) == pytest.approx(1, abs=1e-5)
+    between = statistics.question(_unit(1, 1, 0.4))
+    assert between[0] == pytest.approx(between[1], abs=1e-5)
+
+
+def test_a_question_in_a_language_without_texts_loses_the_mean_expected_of_it() -> None:
+    encoder = "multilingual-e5-small/onnx-int8-1"
+    expected = expected_means(encoder)
+    swedish_alone = Statistics(encoder, means={"sv": expected["sv"]})
+    arabic = expected["ar"] / np.linalg.norm(expected["ar"])
+    told = swedish_alone.question(arabic)
+    of_all = Statistics(encoder, means=dict(expected)).question(arabic)
+    assert np.allclose(told, of_all, atol=1e-5)
+
+
+def test_without_means_a_question_stays_as_it_is() -> None:
+    vector = _unit(0.6, 0.8)
+    assert np.allclose(Statistics("unknown").question(vector), vector)

@@ -142,3 +142,18 @@ def test_a_corrected_question_changes_the_wrong_words_alone(
 ) -> None:
     engine: Engine = Speller(**better)  # type: ignore[assignment]
     assert corrected_question(typed, parse(typed), engine) == expected
+
+
+def test_before_anything_is_typed_the_themes_of_the_latest_works_are_offered(
+    library: Library, client: Client
+) -> None:
+    for slug, label in (("housing", "Housing"), ("waste", "Waste"), ("secret", "Secret")):
+        concept(slug, en=label)
+    editions = [library.edition(title) for title in ("Homes", "Rubbish", "Members only")]
+    for edition, slug in zip(editions, ("housing", "waste", "secret"), strict=True):
+        edition.work.themes.set([Concept.objects.get(slug=slug)])
+    restrict_page(editions[2])
+    assert suggest(client, "") == [
+        ("theme", "Waste", "/en/search/?theme=waste"),
+        ("theme", "Housing", "/en/search/?theme=housing"),
+    ]

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from publications.extraction import (
+    Detail,
+    Extraction,
+    FileType,
+    Limits,
+    Section,
+    State,
+    read_file,
+)
 from publications.extraction.arabic import (
     Glyph,
     fold_presentation_forms,
     is_rtl,
     line_text,
+    reads_backwards,
     turn_brackets,
+    turn_lines,
 )
+from publications.extraction.reader import _finished
+from publications.messages import state_message
+from tests.library import docx_bytes
 
 
 def laid_out(visual: str) -> list[Glyph]:
@@ -109,3 +125,45 @@ def test_direction_is_that_of_most_letters() -> None:
 )
 def test_brackets_open_before_the_word(found: str, meant: str) -> None:
     assert turn_brackets(found) == meant
+
+
+LOGICAL = (
+    "تعمل البلدية على إدارة النفايات الصلبة في المدينة القديمة (2021).\n"
+    "وتقدم المكتبة العامة خدمات إلى اللاجئين في المنطقة."
+)
+VISUAL = "\n".join(
+    line[::-1].translate(str.maketrans("()", ")(")).replace("1202", "2021")
+    for line in LOGICAL.split("\n")
+)
+
+
+def test_lines_stored_as_they_look_are_recognised_and_turned() -> None:
+    assert reads_backwards(VISUAL)
+    assert not reads_backwards(LOGICAL)
+    assert not reads_backwards("A report of the municipality. " * 20)
+    assert turn_lines(VISUAL) == LOGICAL
+
+
+def test_a_text_file_with_lines_the_wrong_way_round_is_read_in_order(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(VISUAL, encoding="utf-8")
+    read = read_file(path, "a.txt", Limits())
+    assert (read.state, read.detail) == (State.READ, Detail.LETTERS_TURNED)
+    assert "البلدية على إدارة النفايات الصلبة" in read.text
+    assert read.language == "ar"
+
+
+def test_a_document_in_presentation_forms_is_read_as_letters(tmp_path: Path) -> None:
+    path = tmp_path / "a.docx"
+    forms = "\ufe8d\ufedf\ufe92\ufee0\ufea9\ufef3\ufe94 2021"
+    path.write_bytes(docx_bytes("\n".join([forms] * 3), heading=forms))
+    read = read_file(path, "a.docx", Limits())
+    assert "البلدية 2021" in read.text
+    assert read.sections[0].heading == "البلدية 2021"
+
+
+def test_a_pdf_whose_words_are_spelt_backwards_warns_the_editor() -> None:
+    pages = [Section(1, "page", "", VISUAL)]
+    found = Extraction(State.READ, file_type=FileType.PDF, sections=pages)
+    assert _finished(found).detail is Detail.LETTERS_REVERSED
+    assert "spelt backwards" in state_message(found)

@@ -1,0 +1,97 @@
+"""What the board's buttons do: begin a translation, ask for one, accept it, say it is right."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from wagtail.admin.utils import get_valid_next_url_from_request
+from wagtail.models import Locale
+from wagtail_localize.operations import translate_object
+
+from cms.labels import language_label
+from cms.languages import INTERFACE_CODES
+from publications.models import Edition
+from translations.access import Translators
+from translations.machine import accept_draft
+from translations.requests import ask_for
+from translations.states import find_rows
+from translations.texts import confirm_text
+
+
+@require_POST
+def begin(request: HttpRequest, work: int, language: str) -> HttpResponse:
+    """Make the edition of a work in a language, as a draft to translate, and go there."""
+    translators = Translators(request.user)
+    locale = get_object_or_404(Locale, language_code=language)
+    row = find_rows([work])[work]
+    if row.original is None:
+        raise Http404
+    original = _visible(translators, row.original.key)
+    there = row.cells[language].edition if language in row.cells else None
+    if there is None:
+        if translators.place_for(original, locale) is None:
+            raise PermissionDenied
+        translate_object(original, [locale], user=request.user)
+        made = Edition.objects.real().filter(work_id=work, locale=locale)
+        made.update(owner=request.user)
+        there_key = made.values_list("pk", flat=True).first()
+    else:
+        there_key = there.key
+    if there_key is None:
+        messages.error(request, _("The translation could not be begun: the original is not valid."))
+        return _back(request)
+    return redirect("wagtailadmin_pages:edit", there_key)
+
+
+@require_POST
+def ask(request: HttpRequest, work: int, language: str) -> HttpResponse:
+    """Ask for a work in a language."""
+    if language not in INTERFACE_CODES:
+        raise Http404
+    editions = Translators(request.user).visible_editions().filter(work_id=work)
+    if not editions.exists():
+        raise Http404
+    ask_for(work, language, user=request.user)
+    text = _("Asked for a translation into %(language)s.")
+    messages.success(request, text % {"language": language_label(language)})
+    return _back(request)
+
+
+@require_POST
+def accept(request: HttpRequest, edition: int) -> HttpResponse:
+    """Accept what a machine translated: a person has read it. Where readers see it, publishing."""
+    page = _visible(Translators(request.user), edition)
+    may = page.permissions_for_user(request.user)
+    if not may.can_edit() or (page.live and not may.can_publish()):
+        raise PermissionDenied
+    if accept_draft(page, request.user):
+        messages.success(request, _("The machine translation is accepted."))
+    return _back(request)
+
+
+@require_POST
+def confirm(request: HttpRequest, edition: int) -> HttpResponse:
+    """Say that a translation needs no change though its original has changed."""
+    page = _visible(Translators(request.user), edition)
+    if not page.permissions_for_user(request.user).can_edit():
+        raise PermissionDenied
+    confirm_text(page)
+    messages.success(request, _("The translation counts as up to date."))
+    return _back(request)
+
+
+def _visible(translators: Translators, edition: int) -> Edition:
+    """An edition that the user may know of; no other is told from one that is not there."""
+    return get_object_or_404(translators.visible_editions(), pk=edition).specific
+
+
+def _back(request: HttpRequest) -> Any:
+    url = get_valid_next_url_from_request(request)
+    return redirect(url or reverse("translation_board"))

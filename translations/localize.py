@@ -1,0 +1,150 @@
+"""Wagtail-localize's views, kept within what a user may do on the pages they concern.
+
+Its permission to submit translations is one for the whole site, and some of its views ask for
+nothing else. These stand at the same addresses, before the originals.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import requests
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from wagtail.admin.utils import get_valid_next_url_from_request
+from wagtail.models import Page
+from wagtail.permission_policies.pages import PagePermissionPolicy
+from wagtail.snippets.permissions import user_can_edit_snippet_type
+from wagtail_localize.models import Translation
+from wagtail_localize.views.convert import convert_to_alias
+from wagtail_localize.views.edit_translation import machine_translate, user_can_edit_instance
+from wagtail_localize.views.report import TranslationsReportView
+from wagtail_localize.views.submit_translations import (
+    SubmitPageTranslationView,
+    SubmitSnippetTranslationView,
+)
+from wagtail_localize.views.update_translations import UpdateTranslationsView
+
+from publications.models import Edition
+from translations.access import Translators
+from translations.privacy import own_restrictions_kept
+
+logger = logging.getLogger(__name__)
+
+
+class SubmitPage(SubmitPageTranslationView):
+    """Submit a page for translation into the languages in which the user may make it."""
+
+    def get_object(self) -> Page:
+        """The page, if the user may know of it."""
+        page = super().get_object()
+        if not _may_know(self.request.user, page):
+            raise PermissionDenied
+        return page
+
+    def get_form(self) -> Any:
+        """The form with the locales that are the user's.
+
+        A whole tree of works is not submitted: that would write over editions made by hand.
+        """
+        form = super().get_form()
+        translators = Translators(self.request.user)
+        locales = form.fields["locales"]
+        mine = [row.pk for row in locales.queryset if translators.place_for(self.object, row)]
+        locales.queryset = locales.queryset.filter(pk__in=mine)
+        if Edition.objects.descendant_of(self.object).exists():
+            form.fields["include_subtree"].disabled = True
+            form.fields["include_subtree"].widget = forms.HiddenInput()
+        return form
+
+
+class SubmitSnippet(SubmitSnippetTranslationView):
+    """Submit a snippet of a kind that the user may change."""
+
+    def get_object(self) -> Any:
+        """The snippet, if the user may change its kind."""
+        snippet = super().get_object()
+        if not user_can_edit_snippet_type(self.request.user, type(snippet)):
+            raise PermissionDenied
+        return snippet
+
+
+class UpdateTranslations(UpdateTranslationsView):
+    """Bring translations up to date, if all that this touches is the user's."""
+
+    def get_object(self) -> Any:
+        """The source, if the user may change each of its translations."""
+        source = super().get_object()
+        if not all(user_can_edit_instance(self.request.user, row) for row in _targets(source)):
+            raise PermissionDenied
+        return source
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Publish only what the user may publish."""
+        if form.cleaned_data["publish_translations"] and not all(
+            _may_publish(self.request.user, row) for row in _targets(self.object)
+        ):
+            raise PermissionDenied
+        pages = [row.pk for row in _targets(self.object) if isinstance(row, Page)]
+        with own_restrictions_kept(pages):
+            return super().form_valid(form)
+
+
+class TranslationsReport(TranslationsReportView):
+    """The translations whose pages the user may know of in the admin."""
+
+    def get_queryset(self) -> QuerySet[Translation]:
+        """Those between pages of theirs, and snippets."""
+        rows = super().get_queryset().order_by("source__object_repr", "pk")
+        if self.request.user.is_superuser:
+            return rows
+        pages = PagePermissionPolicy().instances_user_has_any_permission_for(
+            self.request.user, {"add", "change", "publish", "lock", "unlock"}
+        )
+        return rows.filter(source__object_id__in=pages.values("translation_key"))
+
+
+def convert_page(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Put an alias in the place of a translation, which readers see at once: publishing."""
+    page = get_object_or_404(Page, pk=page_id)
+    if not page.permissions_for_user(request.user).can_publish():
+        raise PermissionDenied
+    return convert_to_alias(request, page_id)
+
+
+def translate_by_machine(request: HttpRequest, translation_id: int) -> HttpResponse:
+    """Have the rest of a translation made by the machine; say so where it does not answer."""
+    try:
+        return machine_translate(request, translation_id)
+    except (requests.RequestException, KeyError, ValueError) as error:
+        logger.warning("The machine translator failed: %s", error)
+        messages.error(
+            request,
+            _("The machine translator does not answer. Try again later, or tell an operator."),
+        )
+    return redirect(get_valid_next_url_from_request(request) or "wagtailadmin_home")
+
+
+def _may_know(user: Any, page: Page) -> bool:
+    """Whether a user may know of a page: it is theirs in the admin, or everybody's."""
+    if isinstance(page, Edition):
+        return Translators(user).may_see(page)
+    own = page.permissions_for_user(user)
+    return bool(own.can_edit() or (page.live and not page.get_view_restrictions().exists()))
+
+
+def _targets(source: Any) -> list[Any]:
+    rows = source.translations.filter(enabled=True).select_related("source", "target_locale")
+    return [row.get_target_instance() for row in rows]
+
+
+def _may_publish(user: Any, instance: Any) -> bool:
+    if isinstance(instance, Page):
+        return bool(instance.permissions_for_user(user).can_publish())
+    return bool(user_can_edit_instance(user, instance))

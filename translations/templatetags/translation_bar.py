@@ -1,0 +1,27 @@
+"""A line above wagtail-localize's editor, which has no header of Wagtail's with buttons."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.urls import reverse
+
+from publications.models import Edition
+from translations.editor import actions_for, board_url
+
+register = template.Library()
+
+
+@register.inclusion_tag("translations/admin/bar.html", takes_context=True)
+def translation_bar(context: dict[str, Any], instance: Any) -> dict[str, Any]:
+    """The same as in the header of an edition edited as a page; nothing for what is no edition."""
+    if not isinstance(instance, Edition):
+        return {}
+    return {
+        "edition": instance,
+        "board": board_url(instance),
+        "actions": list(actions_for(instance)),
+        "back": reverse("wagtailadmin_pages:edit", args=[instance.pk]),
+        "csrf_token": context.get("csrf_token"),
+    }
