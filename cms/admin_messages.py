@@ -21,7 +21,7 @@ from django.apps import apps
 from django.conf import settings
 
 from cms import messages
-from cms.messages import TRANSLATED, Key, catalogue
+from cms.messages import TRANSLATED, Key, catalogue, key_of
 
 # The admin's pages, and its scripts.
 DOMAINS = ("django", "djangojs")
@@ -72,7 +72,7 @@ def _corrected(path: Path, language: str, domain: str) -> dict[Key, polib.POEntr
         return {}
     said, known = _said(language, domain), _texts(domain)
     quoted = {
-        _key(entry): _even(entry.tcomment).removeprefix(INSTEAD)
+        key_of(entry): _even(entry.tcomment).removeprefix(INSTEAD)
         for entry in polib.pofile(str(path))
         if entry.tcomment.startswith(INSTEAD)
     }
@@ -97,7 +97,7 @@ def _texts(domain: str) -> dict[Key, polib.POEntry]:
             for entry in polib.pofile(str(path)):
                 if not entry.obsolete:
                     entry.occurrences = [(name, "")]
-                    found.setdefault(_key(entry), entry)
+                    found.setdefault(key_of(entry), entry)
     return found
 
 
@@ -115,12 +115,8 @@ def _said(language: str, domain: str) -> dict[Key, str]:
         for entry in polib.mofile(str(compiled)) if compiled.exists() else ():
             forms = list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
             if all(forms):
-                said.setdefault(_key(entry), _even(" | ".join(forms)))
+                said.setdefault(key_of(entry), _even(" | ".join(forms)))
     return said
-
-
-def _key(entry: polib.POEntry | polib.MOEntry) -> Key:
-    return entry.msgctxt or "", entry.msgid
 
 
 def _even(text: str) -> str:
@@ -129,7 +125,7 @@ def _even(text: str) -> str:
 
 
 def _write(path: Path, language: str, wanted: dict[Key, polib.POEntry]) -> None:
-    held = {_key(entry): entry for entry in polib.pofile(str(path))} if path.exists() else {}
+    held = {key_of(entry): entry for entry in polib.pofile(str(path))} if path.exists() else {}
     header = polib.mofile(str(catalogue(DJANGO, language, "django").with_suffix(".mo"))).metadata
     po = polib.POFile(wrapwidth=78)
     po.header = "What the libraries lack; `make messages` says which texts those are."
