@@ -150,6 +150,23 @@ def test_the_check_fails_and_leaves_the_catalogues_as_they_are(
     assert {path: path.read_bytes() for path in before} == before
 
 
+def test_of_what_merged_branches_bring_twice_the_translated_stays(tmp_path: Path) -> None:
+    if not messages.gettext_is_installed():
+        missing("GNU gettext")
+    own = Path(shutil.copytree(OWN, tmp_path / "locale"))
+    path = catalogue(own, "sv", "django")
+    text = path.read_text("utf-8")
+    doubled = 'msgid "Concepts"\nmsgstr ""\n\nmsgid "Concepts"\n'
+    path.write_text(text.replace('msgid "Concepts"\n', doubled), "utf-8")
+    assert f"{path}: 2 times: 'Concepts'" in list(messages.catalogue_problems(path))
+
+    messages.gather(own)
+
+    assert [entry.msgstr for entry in polib.pofile(str(path)) if entry.msgid == "Concepts"] == [
+        "Begrepp"
+    ]
+
+
 def test_numbers_choose_the_form_of_their_language() -> None:
     text = ("Please submit at least %(num)d form.", "Please submit at least %(num)d forms.")
     with override("ar"):
