@@ -4,6 +4,9 @@ Wagtail and the libraries round it bring catalogues that are not complete in our
 they lack stands in ``locale/admin``, apart from the texts of our own sources, and nothing else
 does: what a library has learnt to say itself goes from there when the catalogues are gathered.
 
+A translation of theirs that misleads can be corrected there too: a translator's comment quotes it
+("Instead of: …"), and the correction goes when the library says something else.
+
 Where an own text has the same words, Django answers with ours: it does not count as lacking.
 """
 
@@ -18,10 +21,11 @@ from django.apps import apps
 from django.conf import settings
 
 from cms import messages
-from cms.messages import TRANSLATED, Key, catalogue
+from cms.messages import TRANSLATED, Key, catalogue, key_of
 
 # The admin's pages, and its scripts.
 DOMAINS = ("django", "djangojs")
+INSTEAD = "Instead of: "
 DJANGO = Path(django.__file__).parent / "conf" / "locale"
 
 
@@ -30,7 +34,7 @@ def gather(folder: Path) -> None:
     for language in TRANSLATED:
         for domain in DOMAINS:
             path = catalogue(folder, language, domain)
-            wanted = missing(language, domain)
+            wanted = missing(language, domain) | _corrected(path, language, domain)
             if wanted:
                 _write(path, language, wanted)
             else:
@@ -44,7 +48,7 @@ def problems(folder: Path) -> Iterator[str]:
     for language in TRANSLATED:
         for domain in DOMAINS:
             path = catalogue(folder, language, domain)
-            wanted = set(missing(language, domain))
+            wanted = {*missing(language, domain), *_corrected(path, language, domain)}
             held = set(messages.texts(polib.pofile(str(path)))) if path.exists() else set()
             for _context, text in sorted(wanted - held):
                 yield f"{path}: lacks {text!r}"
@@ -58,9 +62,21 @@ def missing(language: str, domain: str) -> dict[Key, polib.POEntry]:
     """The libraries' texts that neither they nor our own catalogues have in a language."""
     ours = catalogue(Path(settings.LOCALE_PATHS[0]), language, domain)
     known = set(messages.texts(polib.pofile(str(ours)))) if ours.exists() else set()
-    for folder in _libraries().values():
-        known |= _translated(catalogue(folder, language, domain).with_suffix(".mo"))
+    known |= set(_said(language, domain))
     return {key: entry for key, entry in _texts(domain).items() if key not in known}
+
+
+def _corrected(path: Path, language: str, domain: str) -> dict[Key, polib.POEntry]:
+    """The texts that a catalogue corrects, as long as a library says what the comment quotes."""
+    if not path.exists():
+        return {}
+    said, known = _said(language, domain), _texts(domain)
+    quoted = {
+        key_of(entry): _even(entry.tcomment).removeprefix(INSTEAD)
+        for entry in polib.pofile(str(path))
+        if entry.tcomment.startswith(INSTEAD)
+    }
+    return {key: known[key] for key, quote in quoted.items() if said.get(key) == quote}
 
 
 def _libraries() -> dict[str, Path]:
@@ -81,7 +97,7 @@ def _texts(domain: str) -> dict[Key, polib.POEntry]:
             for entry in polib.pofile(str(path)):
                 if not entry.obsolete:
                     entry.occurrences = [(name, "")]
-                    found.setdefault((entry.msgctxt or "", entry.msgid), entry)
+                    found.setdefault(key_of(entry), entry)
     return found
 
 
@@ -91,19 +107,25 @@ def _sources(folder: Path, domain: str) -> list[Path]:
     return [english] if english.exists() else sorted(folder.glob(f"*/LC_MESSAGES/{domain}.po"))
 
 
-def _translated(compiled: Path) -> set[Key]:
-    """What a library's catalogue has as Django loads it: fuzzy and empty texts are not in there."""
-    if not compiled.exists():
-        return set()
-    return {
-        (entry.msgctxt or "", entry.msgid)
-        for entry in polib.mofile(str(compiled))
-        if (all(entry.msgstr_plural.values()) if entry.msgid_plural else entry.msgstr)
-    }
+def _said(language: str, domain: str) -> dict[Key, str]:
+    """What the libraries say as Django loads it: fuzzy and empty texts are not in there."""
+    said: dict[Key, str] = {}
+    for folder in _libraries().values():
+        compiled = catalogue(folder, language, domain).with_suffix(".mo")
+        for entry in polib.mofile(str(compiled)) if compiled.exists() else ():
+            forms = list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
+            if all(forms):
+                said.setdefault(key_of(entry), _even(" | ".join(forms)))
+    return said
+
+
+def _even(text: str) -> str:
+    """A text with single spaces: a catalogue's comments are broken into lines."""
+    return " ".join(text.split())
 
 
 def _write(path: Path, language: str, wanted: dict[Key, polib.POEntry]) -> None:
-    held = messages.texts(polib.pofile(str(path))) if path.exists() else {}
+    held = {key_of(entry): entry for entry in polib.pofile(str(path))} if path.exists() else {}
     header = polib.mofile(str(catalogue(DJANGO, language, "django").with_suffix(".mo"))).metadata
     po = polib.POFile(wrapwidth=78)
     po.header = "What the libraries lack; `make messages` says which texts those are."
@@ -123,19 +145,19 @@ def _write(path: Path, language: str, wanted: dict[Key, polib.POEntry]) -> None:
     po.save(str(path))
 
 
-def _entry(source: polib.POEntry, held: object, forms: int) -> polib.POEntry:
+def _entry(source: polib.POEntry, held: polib.POEntry | None, forms: int) -> polib.POEntry:
     """A text of a library with the translation held for it, or none."""
     entry = polib.POEntry(
         msgctxt=source.msgctxt,
         msgid=source.msgid,
         msgid_plural=source.msgid_plural,
+        msgstr=held.msgstr if held else "",
         comment=source.comment,
+        tcomment=_even(held.tcomment) if held else "",
         occurrences=source.occurrences,
         flags=[flag for flag in source.flags if flag.endswith("-format")],
     )
     if source.msgid_plural:
-        given = held if isinstance(held, dict) else {}
+        given = held.msgstr_plural if held else {}
         entry.msgstr_plural = {index: given.get(index, "") for index in range(forms)}
-    else:
-        entry.msgstr = held if isinstance(held, str) else ""
     return entry

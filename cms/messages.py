@@ -36,6 +36,9 @@ def gettext_is_installed() -> bool:
 
 def gather(folder: Path) -> None:
     """Gather the interface's text from the sources into the catalogues of a folder."""
+    for language in TRANSLATED:
+        for domain in DOMAINS:
+            _unite(catalogue(folder, language, domain))
     for domain in DOMAINS:
         call_command(
             _Gathering(folder),
@@ -46,6 +49,21 @@ def gather(folder: Path) -> None:
             no_obsolete=True,
             verbosity=0,
         )
+
+
+def _unite(path: Path) -> None:
+    """Leave one of each text, a translated one: merged branches may bring the same text twice."""
+    if not path.exists():
+        return
+    po = polib.pofile(str(path))
+    kept: dict[Key, polib.POEntry] = {}
+    for entry in (entry for entry in po if not entry.obsolete):
+        other = kept.get(key_of(entry))
+        if other is None or (entry.translated() and not other.translated()):
+            kept[key_of(entry)] = entry
+    if len(kept) < len(po):
+        po[:] = list(kept.values())
+        po.save()
 
 
 class _Gathering(makemessages.Command):
@@ -96,6 +114,9 @@ def catalogue_problems(path: Path) -> Iterator[str]:
         yield f"{path}: missing"
         return
     po = polib.pofile(str(path))
+    for (_context, text), times in Counter(key_of(e) for e in po if not e.obsolete).items():
+        if times > 1:
+            yield f"{path}: {times} times: {text!r}"
     for entry in po.untranslated_entries():
         yield f"{path}: not translated: {entry.msgid!r}"
     for entry in po.fuzzy_entries():
@@ -129,10 +150,15 @@ def _placeholders(text: str) -> Counter[str]:
     return Counter(PLACEHOLDER.findall(text.replace("%%", "")))
 
 
+def key_of(entry: polib._BaseEntry) -> Key:
+    """What tells a text from the others of its catalogue."""
+    return entry.msgctxt or "", entry.msgid
+
+
 def texts(entries: polib._BaseFile) -> dict[Key, object]:
     """What a catalogue says: its translations (of a plural, by form) by context and text."""
     return {
-        (entry.msgctxt or "", entry.msgid): entry.msgstr_plural or entry.msgstr
+        key_of(entry): entry.msgstr_plural or entry.msgstr
         for entry in entries
         if not entry.obsolete
     }

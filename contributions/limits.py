@@ -12,12 +12,12 @@ import hmac
 import ipaddress
 import secrets
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.http import HttpRequest
 from django.utils import timezone
 
+from cms.addresses import client_address
 from contributions.models import DayCount, DayKey
 
 IPV6_NETWORK = 64
@@ -26,7 +26,7 @@ IPV6_NETWORK = 64
 
 def within_limit(request: HttpRequest, what: str, limit: int) -> bool:
     """Count something that a reader does; whether it is at most the ``limit``-th time today."""
-    return _take(f"{what} {_network(_address(request))}", limit)
+    return _take(f"{what} {_network(client_address(request))}", limit)
 
 
 def within_total(what: str, limit: int) -> bool:
@@ -51,21 +51,9 @@ def _take(what: str, limit: int) -> bool:
         return bool(rows.update(count=F("count") + 1))
 
 
-def _address(request: HttpRequest) -> str:
-    """Where a request comes from. Each trusted proxy added the address that it saw.
-
-    What stands before those in the header was written by the reader and is not believed.
-    """
-    seen = request.headers.get("X-Forwarded-For", "").split(",")
-    proxies = settings.TRUSTED_PROXIES
-    if proxies and len(seen) >= proxies and seen[-proxies].strip():
-        return seen[-proxies].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))
-
-
 def _network(address: str) -> str:
     try:
-        parsed = ipaddress.ip_address(address)
+        parsed = ipaddress.ipclient_address(address)
     except ValueError:
         return address
     if parsed.version == 4:

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
-from django.utils.translation import ngettext, override
+from django.utils.translation import gettext, ngettext, override
 from wagtail.users.models import UserProfile
 
 from cms import admin_messages, messages
@@ -106,6 +106,25 @@ def test_what_is_lacking_or_no_longer_lacking_is_found_and_gathered(held: Path) 
     assert f"{path}: not translated: 'API tokens'" in list(admin_messages.problems(held))
 
 
+def test_a_correction_stays_until_the_library_says_something_else(held: Path) -> None:
+    path = catalogue(held, "sv", "django")
+    po = polib.pofile(str(path))
+    entry = po.find("'%(object)s' unpublished.")
+    assert entry.tcomment == "Instead of: '%(object)s' avschemalagd."
+    entry.tcomment = "Instead of: '%(object)s' är borta."
+    po.save()
+    found = "\n".join(admin_messages.problems(held))
+    assert """no longer lacking: "'%(object)s' unpublished.\"""" in found
+
+    admin_messages.gather(held)
+
+    gathered = polib.pofile(str(path))
+    assert gathered.find("'%(object)s' unpublished.") is None
+    assert gathered.find("Convert page to alias").msgstr == "Konvertera sida till alias"
+    with override("sv"):
+        assert gettext("Convert page to alias") == "Konvertera sida till alias"
+
+
 def test_gathering_again_changes_nothing(held: Path) -> None:
     before = {path: path.read_bytes() for path in held.rglob("*.?o")}
     admin_messages.gather(held)
@@ -129,6 +148,23 @@ def test_the_check_fails_and_leaves_the_catalogues_as_they_are(
         call_command("check_messages")
 
     assert {path: path.read_bytes() for path in before} == before
+
+
+def test_of_what_merged_branches_bring_twice_the_translated_stays(tmp_path: Path) -> None:
+    if not messages.gettext_is_installed():
+        missing("GNU gettext")
+    own = Path(shutil.copytree(OWN, tmp_path / "locale"))
+    path = catalogue(own, "sv", "django")
+    text = path.read_text("utf-8")
+    doubled = 'msgid "Concepts"\nmsgstr ""\n\nmsgid "Concepts"\n'
+    path.write_text(text.replace('msgid "Concepts"\n', doubled), "utf-8")
+    assert f"{path}: 2 times: 'Concepts'" in list(messages.catalogue_problems(path))
+
+    messages.gather(own)
+
+    assert [entry.msgstr for entry in polib.pofile(str(path)) if entry.msgid == "Concepts"] == [
+        "Begrepp"
+    ]
 
 
 def test_numbers_choose_the_form_of_their_language() -> None:
@@ -174,3 +210,14 @@ def test_the_scripts_of_the_admin_have_all_their_texts(
     script = speaking(client, language).get(address).content.decode()
     assert json.dumps(of_wagtail) in script
     assert json.dumps(of_wagtail_localize) in script
+
+
+@pytest.mark.django_db
+def test_the_menu_is_in_the_language_of_each_who_opens_it(client: Client) -> None:
+    english = speaking(client, "en").get(reverse("wagtailadmin_home")).content.decode()
+    swedish = speaking(client, "sv").get(reverse("wagtailadmin_home")).content.decode()
+
+    assert '"Translations"' in english
+    assert '"Translations"' not in swedish
+    assert json.dumps("Översättningar") in swedish
+    assert "new in Wagtail" not in english
