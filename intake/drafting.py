@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.images import get_image_model
@@ -104,13 +105,14 @@ def _make_cover(one: Chosen, section: OpenSection, user: Any) -> Any:
     collection = ensure_collection(section.spec)
     if document is None or reading is None or not reading.cover:
         return None
-    if not may_add_images(user, collection):
+    if not may_add_images(user, collection) or not default_storage.exists(reading.cover.name):
         return None
     with reading.cover.open("rb") as image:
         content = ContentFile(image.read(), name=f"cover-{document.pk}.webp")
-    return model.objects.create(
-        title=one.title[:255], file=content, collection=collection, uploaded_by_user=user
-    )
+    cover = model(title=one.title[:255], file=content, collection=collection, uploaded_by_user=user)
+    cover._set_image_file_metadata()
+    cover.save()
+    return cover
 
 
 def may_add_images(user: Any, collection: Collection) -> bool:

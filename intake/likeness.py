@@ -57,7 +57,7 @@ def visible_likenesses(incoming: IncomingFile, user: Any) -> list[tuple[Likeness
 
     Nothing is said of a document that they may not see: not that it is here, and not how like.
     """
-    rows = incoming.likenesses.select_related("document__collection")
+    rows = incoming.likenesses.select_related("document__collection")[:SHOWN]
     found = [(row, document_address(row.document, user)) for row in rows]
     return [(row, address) for row, address in found if address]
 

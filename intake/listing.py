@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q
@@ -53,7 +53,6 @@ class ListedWork:
     key: Any
     files: list[IncomingFile]
     title: str
-    likenesses: list[tuple[Likeness, str]] = field(default_factory=list)
 
     @property
     def is_ready(self) -> bool:
@@ -64,6 +63,14 @@ class ListedWork:
     def editions(self) -> list[Edition]:
         """The drafts that were made."""
         return [file.edition for file in self.files if file.edition is not None]
+
+
+@dataclass(frozen=True)
+class ShownWork:
+    """A work on the page of a batch, with what is here already of its files."""
+
+    work: ListedWork
+    likenesses: list[tuple[Likeness, str]]
 
 
 @dataclass(frozen=True)
@@ -85,7 +92,7 @@ class ListedBatch:
     drafted: int
 
 
-def list_batch(files: Sequence[IncomingFile], user: Any) -> ListedBatch:
+def list_batch(files: Sequence[IncomingFile]) -> ListedBatch:
     """The works of a batch, those that wait for the editor first."""
     titles = dict(
         Suggestion.objects.filter(file__in=files, field="title").values_list("file_id", "value")
@@ -93,20 +100,8 @@ def list_batch(files: Sequence[IncomingFile], user: Any) -> ListedBatch:
     by_key: dict[Any, list[IncomingFile]] = defaultdict(list)
     for file in files:
         by_key[file.work_key].append(file)
-    liked = set(Likeness.objects.filter(file__in=files).values_list("file_id", flat=True))
     works = [
-        ListedWork(
-            key,
-            group,
-            str(titles.get(group[0].pk, "")),
-            [
-                found
-                for file in group
-                if file.pk in liked
-                for found in visible_likenesses(file, user)
-            ],
-        )
-        for key, group in by_key.items()
+        ListedWork(key, group, str(titles.get(group[0].pk, ""))) for key, group in by_key.items()
     ]
     states = [file.state for file in files]
     return ListedBatch(
@@ -116,6 +111,24 @@ def list_batch(files: Sequence[IncomingFile], user: Any) -> ListedBatch:
         ready=states.count(State.READY),
         drafted=states.count(State.DRAFTED),
     )
+
+
+def with_likenesses(works: Sequence[ListedWork], user: Any) -> list[ShownWork]:
+    """Some works, those of one page, with what is here already of their files."""
+    keys = [file.pk for work in works for file in work.files]
+    liked = set(Likeness.objects.filter(file__in=keys).values_list("file_id", flat=True))
+    return [
+        ShownWork(
+            work,
+            [
+                found
+                for file in work.files
+                if file.pk in liked
+                for found in visible_likenesses(file, user)
+            ],
+        )
+        for work in works
+    ]
 
 
 def _proposals(files: Sequence[IncomingFile]) -> list[Proposal]:

@@ -114,7 +114,7 @@ class Browser:
 
     def upload(self, batch: uuid.UUID, name: str, content: bytes) -> str:
         """Send one file; gives why it was not taken in, or nothing."""
-        fields = {
+        fields: dict[str, str | tuple[str, bytes]] = {
             "section": self.sections[0],
             "kind": "publication",
             "batch": str(batch),

@@ -194,11 +194,11 @@ class BatchView(_BatchMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """A page of works; the proposals are those of all files."""
-        found = listing.list_batch(self.files(), self.request.user)
+        found = listing.list_batch(self.files())
         page = Paginator(found.works, WORKS_ON_A_PAGE).get_page(self.request.GET.get("p"))
         return super().get_context_data(**kwargs) | {
             "batch": self.batch,
-            "works": page,
+            "works": listing.with_likenesses(list(page), self.request.user),
             "page": page,
             "proposals": found.proposals[:WORKS_ON_A_PAGE],
             "waiting": found.waiting,

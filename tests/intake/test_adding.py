@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from intake.models import Batch, IncomingFile
+from intake.places import open_sections
 from publications.models import LibraryDocument
 from tests.intake.unions import Union, client_of, upload, work_off
 from tests.library import Library, make_user, pdf_bytes
@@ -30,6 +32,16 @@ def test_the_page_offers_the_sections_of_the_editor_alone(
     choices = page.context["target"].fields["section"].choices
     assert [title for _key, title in choices] == [union.sections["en"].title]
     assert reverse("intake_add") in editor.get(reverse("wagtailadmin_home")).content.decode()
+
+
+def test_the_menu_costs_no_more_with_more_sections(
+    union: Union, django_assert_max_num_queries: Any
+) -> None:
+    user = union.editor("ayla")
+    for name in ("bekaa", "skane", "mersin", "adana", "hatay"):
+        Union.build(name)
+    with django_assert_max_num_queries(8):
+        assert [section.title for section in open_sections(user)] == ["Union of Marmara"]
 
 
 def test_a_file_goes_into_the_unions_collection_and_waits(union: Union, editor: Client) -> None:
