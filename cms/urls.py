@@ -10,6 +10,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from cms import admin_scripts, health
+from contributions import urls as contribution_urls
 from home import sitemap
 from publications import views as publication_views
 
@@ -27,6 +28,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
 
 urlpatterns += i18n_patterns(
     path("search/", include("search.urls")),
+    path("account/", include(contribution_urls.account_urls)),
+    path("practices/", include(contribution_urls.practice_urls)),
+    path("works/", include(contribution_urls.work_urls)),
     path("works/", include("publications.urls")),
     path("", include("browse.urls")),
     path("", include(wagtail_urls)),

@@ -9,3 +9,9 @@ class HomeConfig(AppConfig):
 
     name = "home"
     verbose_name = _("Site")
+
+    def ready(self) -> None:
+        """Connect the signal handlers."""
+        from home.signal_handlers import register_signal_handlers
+
+        register_signal_handlers()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any, ClassVar
 
 from django.db import models
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, Panel
 from wagtail.fields import RichTextField
-from wagtail.models import Page, TranslatableMixin
+from wagtail.models import AbstractGroupApprovalTask, Page, TaskState, TranslatableMixin
 
 RICH_TEXT = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link", "image"]
 
@@ -87,3 +89,47 @@ class SiteTexts(TranslatableMixin, models.Model):
 
     def __str__(self) -> str:
         return f"{self.site_name} ({self.locale.language_code})"
+
+
+class ModerationTaskState(TaskState):
+    """A page that waits for a moderator, and the day by which it should be looked at."""
+
+    due_on = models.DateField(_("due on"))
+    reminded_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("moderation of a page")
+        verbose_name_plural = _("moderation of pages")
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A new one is due as many days from now as its task allows."""
+        if self.due_on is None:
+            self.due_on = self.task.specific.due_from(timezone.localdate())
+        super().save(*args, **kwargs)
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether it still waits after its day."""
+        waits = self.status == self.STATUS_IN_PROGRESS
+        return waits and self.due_on < timezone.localdate()
+
+
+class ModerationTask(AbstractGroupApprovalTask):
+    """Approval by a group, due some days after the page was sent."""
+
+    days = models.PositiveSmallIntegerField(
+        _("days until it is due"),
+        default=7,
+        help_text=_("Moderators are reminded once when a page waits longer."),
+    )
+
+    task_state_class = ModerationTaskState
+    admin_form_fields: ClassVar[list[str]] = [*AbstractGroupApprovalTask.admin_form_fields, "days"]
+
+    class Meta:
+        verbose_name = _("moderation with a due date")
+        verbose_name_plural = _("moderation with a due date")
+
+    def due_from(self, day: datetime.date) -> datetime.date:
+        """When something sent on a day is due."""
+        return day + datetime.timedelta(days=self.days)

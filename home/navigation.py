@@ -51,6 +51,7 @@ def section_links(path: str) -> list[SectionLink]:
         ("network", gettext("Network")),
         ("activities", gettext("Activities")),
         ("terms", gettext("Terms")),
+        ("contributions", gettext("Share a practice")),
     ]
     addresses = [(reverse(name), label) for name, label in sections]
     return [SectionLink(label, url, path.startswith(url)) for url, label in addresses]

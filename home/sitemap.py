@@ -55,6 +55,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     lines = ["User-agent: *", "Disallow: /admin/"]
     lines += [f"Disallow: /{code}/search/suggest" for code in INTERFACE_CODES]
     lines += [f"Disallow: /{code}/search/inside/" for code in INTERFACE_CODES]
+    lines += [f"Disallow: /{code}/works/*/reader/" for code in INTERFACE_CODES]
     lines.append(f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}")
     response = HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
     patch_cache_control(response, public=True, max_age=SECONDS)

@@ -6,12 +6,14 @@ into it who may add pages to one of them and files to its collection.
 
 from __future__ import annotations
 
+import uuid
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import get_language
-from wagtail.models import Collection
+from wagtail.models import Collection, Page
 from wagtail.permissions import policy_registry
 
 from cms.languages import DEFAULT_LANGUAGE, INTERFACE_CODES
@@ -51,20 +53,36 @@ def section_pages(section: SectionPage) -> dict[str, SectionPage]:
 
 def open_section(user: Any, section: SectionPage) -> OpenSection | None:
     """A section as this editor may use it; ``None`` if they may not."""
-    pages = section_pages(section)
-    if not pages:
-        return None
-    languages = tuple(code for code in pages if may_add_to(user, pages[code]))
-    found = OpenSection(pages, languages)
-    return found if languages and may_add_files(user, found.spec) else None
+    key = section.translation_key
+    found = (one for one in open_sections(user, key) if one.first.translation_key == key)
+    return next(found, None)
 
 
-def open_sections(user: Any) -> list[OpenSection]:
-    """The sections that this editor may bring files into, by title."""
-    keys = SectionPage.objects.filter(alias_of__isnull=True).order_by("path")
-    firsts = {page.translation_key: page for page in keys.select_related("organisation")}
-    found = [section for page in firsts.values() if (section := open_section(user, page))]
-    return sorted(found, key=lambda section: section.title.casefold())
+def open_sections(user: Any, key: uuid.UUID | None = None) -> list[OpenSection]:
+    """The sections that this editor may bring files into, by title; or only one, by its key.
+
+    A handful of queries, however many sections there are: the menu of every page asks for it.
+    """
+    rows = SectionPage.objects.filter(alias_of__isnull=True).select_related(
+        "locale", "organisation"
+    )
+    if key is not None:
+        rows = rows.filter(translation_key=key)
+    groups: dict[uuid.UUID, dict[str, SectionPage]] = defaultdict(dict)
+    for page in rows.order_by("path"):
+        groups[page.translation_key].setdefault(page.locale.language_code, page)
+    if not groups:
+        return []
+    addable = _addable(user, [page.pk for pages in groups.values() for page in pages.values()])
+    collections = _open_collections(user)
+    found = [
+        OpenSection(in_order, languages)
+        for pages in groups.values()
+        if (in_order := {code: pages[code] for code in INTERFACE_CODES if code in pages})
+        and (languages := tuple(code for code, page in in_order.items() if page.pk in addable))
+    ]
+    allowed = [section for section in found if collections.hold(section.spec)]
+    return sorted(allowed, key=lambda section: section.title.casefold())
 
 
 def may_add_to(user: Any, page: SectionPage) -> bool:
@@ -72,13 +90,39 @@ def may_add_to(user: Any, page: SectionPage) -> bool:
     return bool(page.permissions_for_user(user).can_add_subpage())
 
 
-def may_add_files(user: Any, spec: SectionSpec) -> bool:
-    """Whether this editor may add files to a section's collection, or where it will be made."""
-    root = Collection.get_first_root_node()
-    collection = root.get_children().filter(name=spec.title(DEFAULT_LANGUAGE)).first() or root
+def _addable(user: Any, keys: list[int]) -> set[int]:
+    """Those of some section pages below which this editor may add pages."""
+    policy = policy_registry.get_by_type(Page)
+    pages = policy.instances_user_has_any_permission_for(user, {"add"})
+    return set(pages.filter(pk__in=keys).values_list("pk", flat=True))
+
+
+@dataclass(frozen=True)
+class _Collections:
+    """The collections that an editor may add files to, by name; those of sections are known so."""
+
+    names: frozenset[str]
+    present: frozenset[str]
+    root: bool
+
+    def hold(self, spec: SectionSpec) -> bool:
+        """Whether a section's collection is among them, or would be once it is made."""
+        name = spec.title(DEFAULT_LANGUAGE)
+        return name in self.names or (self.root and name not in self.present)
+
+
+def _open_collections(user: Any) -> _Collections:
     policy = policy_registry.get_by_type(LibraryDocument)
-    allowed = policy.collections_user_has_permission_for(user, "add")
-    return bool(allowed.filter(pk=collection.pk).exists())
+    allowed = set(
+        policy.collections_user_has_permission_for(user, "add").values_list("pk", flat=True)
+    )
+    root = Collection.get_first_root_node()
+    rows = list(root.get_children().values_list("pk", "name"))
+    return _Collections(
+        names=frozenset(name for pk, name in rows if pk in allowed),
+        present=frozenset(name for _pk, name in rows),
+        root=root.pk in allowed,
+    )
 
 
 def open_batches(user: Any) -> QuerySet[Batch]:

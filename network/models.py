@@ -6,7 +6,9 @@ not texts to be translated page by page.
 
 from __future__ import annotations
 
+from django.contrib.auth.models import Group
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
 
@@ -221,3 +223,44 @@ class Activity(models.Model):
     def date_display(self) -> str:
         """The date as far as it is known, in the active language."""
         return partial_display(self.date, self.date_precision)
+
+
+class Role(models.Model):
+    """What a group of users is for: an organisation's editors, a language's translators.
+
+    ``manage.py make_roles`` makes the groups and keeps what each may. ``collection`` is where
+    the files of the organisation's editors lie.
+    """
+
+    class Kind(models.TextChoices):
+        """The roles that there are; administrators are Wagtail's superusers."""
+
+        EDITORS = "editors", _("Editors of an organisation")
+        CONTRIBUTORS = "contributors", _("Contributors of an organisation")
+        TRANSLATORS = "translators", _("Translators into a language")
+        MODERATORS = "moderators", _("Moderators")
+        STEWARDS = "stewards", _("Keepers of the glossary and the network")
+
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    group = models.OneToOneField(Group, on_delete=models.CASCADE, related_name="role")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.SET_NULL, null=True, blank=True, related_name="roles"
+    )
+    language = models.CharField(max_length=10, blank=True)
+    collection = models.ForeignKey(
+        "wagtailcore.Collection", on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "organisation"],
+                condition=Q(organisation__isnull=False),
+                name="one_role_of_a_kind_per_organisation",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.group.name

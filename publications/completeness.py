@@ -41,7 +41,7 @@ class Criterion:
     met: Callable[[], Q]
 
 
-def scored(works: QuerySet[Work]) -> QuerySet[Work]:
+def scored(works: QuerySet[Work]) -> QuerySet[Any]:
     """The works with ``completeness`` (0 to 100), and ``lacks_<name>`` for each criterion."""
     languages = Count("editions__locale", Q(editions__alias_of=None), distinct=True)
     works = works.annotate(languages=languages)

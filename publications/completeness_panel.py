@@ -26,6 +26,6 @@ class CompletenessPanel(Panel):
 
             context: dict[str, Any] = super().get_context_data(parent_context) or {}
             work = scored(Work.objects.filter(pk=self.instance.work_id)).first()
-            context["score"] = work.completeness if work else 0  # type: ignore[attr-defined]
+            context["score"] = work.completeness if work else 0
             context["missing"] = missing(work) if work else []
             return context

@@ -24,7 +24,9 @@ def file_hash(path: Path) -> str:
         return str(hash_filelike(content))
 
 
-def stage_document(path: Path, title: str, collection: Collection) -> LibraryDocument:
+def stage_document(
+    path: Path, title: str, collection: Collection, *, name: str = ""
+) -> LibraryDocument:
     """Copy a file into the storage under a name of its own; gives its document, not saved yet.
 
     A copy whose document was deleted may still be removed by the worker later, so an old copy
@@ -34,7 +36,7 @@ def stage_document(path: Path, title: str, collection: Collection) -> LibraryDoc
     document.file_hash = file_hash(path)
     document.file_size = path.stat().st_size
     with path.open("rb") as content:
-        document.file.save(path.name, File(content), save=False)
+        document.file.save(name or path.name, File(content), save=False)
     return document
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, Panel
 
+from publications.comparing_facts import fact_comparisons
 from publications.completeness_panel import CompletenessPanel
 
 FACTS_PERMISSION = "publications.change_work"
@@ -27,6 +28,10 @@ class FactsSummaryPanel(Panel):
                 and self.request
                 and not self.request.user.has_perm(FACTS_PERMISSION)
             )
+
+        def get_comparison(self) -> list[Any]:
+            """The facts of two revisions, also for those who may change them."""
+            return list(fact_comparisons())
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
             """Add the facts with their labels."""

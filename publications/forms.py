@@ -16,6 +16,7 @@ from cms.labels import list_label
 from glossary.models import Concept
 from network.models import Activity, Country, Organisation, Place
 from publications import facts as work_facts
+from publications.form_choices import limit_choices
 from publications.identifiers import format_identifiers, parse_identifiers
 from publications.models.works import Work
 
@@ -114,6 +115,8 @@ class EditionForm(WagtailAdminPageForm, FactsFormMixin):
         super().__init__(*args, **kwargs)
         self._drop_fields_of_other_kinds()
         self._narrow_choices()
+        if self.for_user is not None:
+            limit_choices(self, self.for_user)
         work = self.instance.work if self.instance.work_id else None
         self.current_facts = work_facts.read_facts(work)
         self.initial["facts_seen"] = self.current_facts

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import SlugConverter
 
 from publications import views
+
+
+class PageSlugConverter(SlugConverter):
+    """A page's own slug. Wagtail makes it of a title's letters, of whatever script."""
+
+    regex = r"[-\w]+"
+
+
+register_converter(PageSlugConverter, "page_slug")
 
 urlpatterns = [
     path("<int:work>", views.work, {"slug": ""}, name="work_number"),
@@ -16,5 +26,5 @@ urlpatterns = [
     path("<int:work>/files/<int:number>/<int:locator>", views.file_section, name="file_section"),
     path("<int:work>/files/<int:number>/<int:locator>/image", views.page_image, name="page_image"),
     path("<int:work>/files/<int:number>/<int:locator>/text", views.page_text, name="page_text"),
-    path("<int:work>/<slug:slug>", views.work, name="work"),
+    path("<int:work>/<page_slug:slug>", views.work, name="work"),
 ]

@@ -24,6 +24,7 @@ from publications.access import (
     may_see_image,
 )
 from publications.citing import FORMATS, build_item, export
+from publications.editor_access import may_edit_image
 from publications.models import Edition, EditionFile, ReadSection
 from publications.nearest import nearest_edition
 from publications.page_images import page_image_path
@@ -194,8 +195,8 @@ def work_cover(request: HttpRequest, work: int) -> HttpResponseBase:
 
 
 def _may_see_image(request: HttpRequest, image: Any) -> bool:
-    """Editors see every image; readers those on published pages that they may see."""
-    if request.user.has_perm("wagtailadmin.access_admin"):
+    """Editors see what they may edit; readers what stands on published pages they may see."""
+    if request.user.has_perm("wagtailadmin.access_admin") and may_edit_image(image, request.user):
         return True
     return may_see_image(image, Reader.of(request.user))
 

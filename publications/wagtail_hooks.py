@@ -13,8 +13,17 @@ from wagtail.admin.menu import MenuItem
 from publications.access import Reader, may_read_document
 from publications.admin_views import ReadingReport
 from publications.completeness_report import CompletenessReport, completeness_home_panel
+from publications.editor_access import may_edit_document
+from publications.exchange_views import (
+    ExportWorksView,
+    ImportRunView,
+    ImportWorksMenuItem,
+    ImportWorksView,
+)
 from publications.models import LibraryDocument
 from publications.recognise_view import RecogniseView
+
+ENTER_ADMIN = "wagtailadmin.access_admin"
 
 
 @hooks.register("before_serve_document")
@@ -22,9 +31,9 @@ def guard_document(document: LibraryDocument, request: HttpRequest) -> None:
     """Wagtail's own address of a document obeys the same rules as ours.
 
     Its own check knows the collection only; ours adds publication, restrictions on pages, and
-    embargoes.
+    embargoes. Editors may have what they may edit, which is not everything in the admin.
     """
-    if request.user.has_perm("wagtailadmin.access_admin"):
+    if request.user.has_perm(ENTER_ADMIN) and may_edit_document(document, request.user):
         return
     if not may_read_document(document, Reader.of(request.user)):
         raise Http404
@@ -56,6 +65,9 @@ def register_admin_urls() -> list[Any]:
             CompletenessReport.as_view(results_only=True),
             name="completeness_report_results",
         ),
+        path("works/import/", ImportWorksView.as_view(), name="import_works"),
+        path("works/import/<uuid:run>/", ImportRunView.as_view(), name="import_run"),
+        path("works/export/<slug:format_>/", ExportWorksView.as_view(), name="export_works"),
         path("files/<int:document>/recognise/", RecogniseView.as_view(), name="recognise_document"),
     ]
 
@@ -80,3 +92,11 @@ def register_completeness_report() -> MenuItem:
 def add_home_panels(request: HttpRequest, panels: list[Any]) -> None:
     """The least complete works of the editor."""
     panels.append(completeness_home_panel(request.user))
+
+
+@hooks.register("register_admin_menu_item")
+def register_import() -> MenuItem:
+    """The place of import and export in the menu."""
+    return ImportWorksMenuItem(
+        _("Import works"), reverse("import_works"), icon_name="upload", order=340
+    )

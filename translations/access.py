@@ -19,6 +19,9 @@ from publications.access import Reader
 from publications.models import Edition, SectionPage
 from publications.restrictions import Restrictions
 
+SUBMIT = "wagtail_localize.submit_translation"
+"""Who has this permission may begin translations of pages below those that they may change."""
+
 
 class Translators:
     """What one user may do with translations; its queries are made when first needed."""
@@ -32,7 +35,8 @@ class Translators:
     def places(self) -> dict[tuple[Any, int], int]:
         """The sections in which the user may begin an edition, by translation key and locale."""
         sections = SectionPage.objects.filter(alias_of__isnull=True)
-        pages = self._policy.instances_user_has_any_permission_for(self.user, {"add"})
+        rights = {"add", "change"} if self.user.has_perm(SUBMIT) else {"add"}
+        pages = self._policy.instances_user_has_any_permission_for(self.user, rights)
         rows = sections.filter(pk__in=pages.values("pk"))
         return {
             (key, locale): section
@@ -82,5 +86,6 @@ class Translators:
         translated = parent.get_translation_or_none(locale)
         if translated is None or translated.alias_of_id:
             return None
-        may = translated.permissions_for_user(self.user).can_add_subpage()
-        return translated if may else None
+        rights = translated.permissions_for_user(self.user)
+        submits = self.user.has_perm(SUBMIT) and rights.can_edit()
+        return translated if submits or rights.can_add_subpage() else None

@@ -7,12 +7,13 @@ nothing else. These stand at the same addresses, before the originals.
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from typing import Any
 
 import requests
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -33,8 +34,12 @@ from wagtail_localize.views.update_translations import UpdateTranslationsView
 
 from publications.models import Edition
 from translations.access import Translators
+from translations.privacy import own_restrictions_kept
 
 logger = logging.getLogger(__name__)
+
+FAILURES = (requests.RequestException, KeyError, ValueError)
+"""A server that does not answer, refuses, or answers something else than translations."""
 
 
 class SubmitPage(SubmitPageTranslationView):
@@ -75,12 +80,13 @@ class SubmitSnippet(SubmitSnippetTranslationView):
 
 
 class UpdateTranslations(UpdateTranslationsView):
-    """Bring translations up to date, if all that this touches is the user's."""
+    """Bring the record of an original up to date; what else this touches must be the user's."""
 
     def get_object(self) -> Any:
-        """The source, if the user may change each of its translations."""
+        """The source, if the user may change its page or one of its translations."""
         source = super().get_object()
-        if not all(user_can_edit_instance(self.request.user, row) for row in _targets(source)):
+        rows = [source.get_source_instance(), *_targets(source)]
+        if not any(user_can_edit_instance(self.request.user, row) for row in rows):
             raise PermissionDenied
         return source
 
@@ -90,7 +96,14 @@ class UpdateTranslations(UpdateTranslationsView):
             _may_publish(self.request.user, row) for row in _targets(self.object)
         ):
             raise PermissionDenied
-        return super().form_valid(form)
+        pages = [row.pk for row in _targets(self.object) if isinstance(row, Page)]
+        try:
+            with own_restrictions_kept(pages):
+                return super().form_valid(form)
+        except FAILURES as error:
+            if not form.cleaned_data.get("use_machine_translation"):
+                raise
+            return _machine_failed(self.request, error)
 
 
 class TranslationsReport(TranslationsReportView):
@@ -98,7 +111,7 @@ class TranslationsReport(TranslationsReportView):
 
     def get_queryset(self) -> QuerySet[Translation]:
         """Those between pages of theirs, and snippets."""
-        rows = super().get_queryset()
+        rows = super().get_queryset().order_by("source__object_repr", "pk")
         if self.request.user.is_superuser:
             return rows
         pages = PagePermissionPolicy().instances_user_has_any_permission_for(
@@ -119,12 +132,16 @@ def translate_by_machine(request: HttpRequest, translation_id: int) -> HttpRespo
     """Have the rest of a translation made by the machine; say so where it does not answer."""
     try:
         return machine_translate(request, translation_id)
-    except (requests.RequestException, KeyError, ValueError) as error:
-        logger.warning("The machine translator failed: %s", error)
-        messages.error(
-            request,
-            _("The machine translator does not answer. Try again later, or tell an operator."),
-        )
+    except FAILURES as error:
+        return _machine_failed(request, error)
+
+
+def _machine_failed(request: HttpRequest, error: Exception) -> HttpResponse:
+    logger.warning("The machine translator failed: %s", error)
+    messages.error(
+        request,
+        _("The machine translator does not answer. Try again later, or tell an operator."),
+    )
     return redirect(get_valid_next_url_from_request(request) or "wagtailadmin_home")
 
 
@@ -138,7 +155,11 @@ def _may_know(user: Any, page: Page) -> bool:
 
 def _targets(source: Any) -> list[Any]:
     rows = source.translations.filter(enabled=True).select_related("source", "target_locale")
-    return [row.get_target_instance() for row in rows]
+    found = []
+    for row in rows:
+        with suppress(ObjectDoesNotExist):  # somebody may have deleted it since
+            found.append(row.get_target_instance())
+    return found
 
 
 def _may_publish(user: Any, instance: Any) -> bool:

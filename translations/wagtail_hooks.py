@@ -18,6 +18,7 @@ from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
 from wagtail.permission_policies.pages import PagePermissionPolicy
 from wagtail_localize.models import Translation
+from wagtail_localize.views.edit_translation import edit_translation
 
 from publications.models import Edition
 from translations import actions, localize
@@ -26,6 +27,8 @@ from translations.editor import actions_for, board_url, notices
 from translations.elsewhere_report import AnsweredElsewhereReport
 from translations.keeping import differs_from_record
 from translations.panels import build_panels
+from translations.privacy import own_restrictions_kept
+from translations.texts import find_translation
 
 ICON = "wagtail-localize-language"
 
@@ -115,10 +118,21 @@ def before_edit_page(request: HttpRequest, page: Page) -> HttpResponse | None:
         return None
     if request.method == "POST" and "localize-restart-translation" in request.POST:
         return _refuse_restart(request, page)
+    if request.method == "POST" and request.POST.get("action") == "publish":
+        return _publish_translation(request, page)
     if request.method == "GET":
         for notice in notices(page):
             messages.warning(request, notice)
     return None
+
+
+def _publish_translation(request: HttpRequest, page: Edition) -> HttpResponse | None:
+    """Wagtail-localize publishes its translations; what is edited as a page is not its affair."""
+    translation = find_translation(page)
+    if translation is None:
+        return None
+    with own_restrictions_kept([page.pk]):
+        return edit_translation(request, translation, page)
 
 
 def _refuse_restart(request: HttpRequest, page: Edition) -> HttpResponse | None:

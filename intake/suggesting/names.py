@@ -1,11 +1,12 @@
 """Names of the network in a text: organisations, places and countries, in any language's form.
 
 The glossary's matcher reads them: it knows endings (``Mezitli Belediyesi’nin``), prefixes
-(``وبلدية``) and missing accents. Acronyms count only in capitals.
+(``وبلدية``) and missing accents.
 """
 
 from __future__ import annotations
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -112,27 +113,44 @@ def _found(name: str, key: int | str, mentions: Mentions) -> Found:
 
 def _mentions(file: FileText, organisations: Iterable[Organisation]) -> dict[str, Mentions]:
     """What is named where, by ``o``, ``p`` or ``c`` and the key of the row."""
-    short = {f"o{one.pk}": _acronyms(one) for one in organisations}
-    labels = {f"o{one.pk}": _labels(one.names, short[f"o{one.pk}"]) for one in organisations}
+    labels = {f"o{one.pk}": _labels(one.names, _acronyms(one)) for one in organisations}
     labels |= {f"p{place.pk}": _labels(place.names) for place in Place.objects.all()}
     labels |= {f"c{land.pk}": _labels(land.names) for land in Country.objects.all()}
     matcher = Matcher(labels)
     found: dict[str, Mentions] = defaultdict(Mentions)
     front = {part.number for part in file.front(2)}
     for part in file.parts:
-        for key, typed, (start, end) in _named_in(part, matcher):
-            if typed in short.get(key, ()) or typed.upper() not in short.get(key, ()):
+        for key, (start, end) in _named_in(part, matcher):
+            if _is_name(part.text[start:end], labels[key]):
                 quote = around(part.text, start, end)
                 found[key].add(part, quote, front=part.number in front)
     return dict(found)
 
 
-def _named_in(part: Part, matcher: Matcher) -> Iterator[tuple[str, str, tuple[int, int]]]:
-    """Each name in a part: its key, as it is written, and its place."""
+def _named_in(part: Part, matcher: Matcher) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Each name in a part: its key and its place."""
     spans = list(words_of(part.text))
     for name in matcher.find(ParsedQuery(tuple(word for word, _, _ in spans))):
-        start, end = spans[name.start][1], spans[name.end - 1][2]
-        yield name.slug, part.text[start:end], (start, end)
+        yield name.slug, (spans[name.start][1], spans[name.end - 1][2])
+
+
+def _is_name(typed: str, labels: Labels) -> bool:
+    """Whether a single word is written as a name: ``Sida``, not ``side``; ``SALAR``, not ``salar``.
+
+    Endings, prefixes and accents do not matter, and a heading may be in capitals. Names of several
+    words are sure enough.
+    """
+    if len(typed.split()) > 1:
+        return True
+    bare = _bare(typed)
+    names = [_bare(label) for texts in labels.values() for label in texts]
+    return any(name in bare or (bare.isupper() and name.upper() == bare) for name in names)
+
+
+def _bare(text: str) -> str:
+    """A text without accents."""
+    parts = unicodedata.normalize("NFKD", text.replace("ı", "i"))
+    return "".join(char for char in parts if not unicodedata.combining(char))
 
 
 def _acronyms(organisation: Organisation) -> list[str]:

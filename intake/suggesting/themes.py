@@ -20,14 +20,15 @@ MAX_THEMES = 3
 SHOWN = 4
 """Concepts that are named as the reason."""
 
-LEAST = 3
-"""So often concepts of a theme must stand in a text, or one of them in its title."""
+FEWEST, MOST = 3, 12
+WORDS = 250
+"""Concepts of a theme must stand in a text once in so many words, at least and at most so often.
+
+One in the title counts for as many as the least.
+"""
 
 SHARE = 0.3
 """A theme counts whose weight is this share of the heaviest one's."""
-
-IN_TITLE = 3
-"""So many mentions is worth one in the title."""
 
 
 def find_themes(file: FileText, title: str) -> list[Found]:
@@ -43,11 +44,13 @@ def find_themes(file: FileText, title: str) -> list[Found]:
             below[theme][slug] += count
     weights = {theme: _weight(found) for theme, found in below.items()}
     heaviest = max(weights.values(), default=0)
+    words = sum(part.text.count(" ") for part in file.parts)
+    least = min(max(words // WORDS, FEWEST), MOST)
     chosen = sorted(weights, key=lambda theme: -weights[theme])[:MAX_THEMES]
     return [
         _found(theme, below[theme], concepts, first, file.language)
         for theme in chosen
-        if below[theme].total() >= LEAST and weights[theme] >= SHARE * heaviest
+        if below[theme].total() >= least and weights[theme] >= SHARE * heaviest
     ]
 
 
@@ -61,7 +64,7 @@ def _counted(file: FileText, title: str) -> tuple[Counter[str], dict[str, Part]]
     counts: Counter[str] = Counter()
     first: dict[str, Part] = {}
     for slug in _concepts_in(title):
-        counts[slug] += IN_TITLE
+        counts[slug] += FEWEST
     for part in file.parts:
         for slug in _concepts_in(part.text):
             counts[slug] += 1

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +12,8 @@ from django.core.exceptions import ValidationError
 from cms.dates import parse_partial_date
 from cms.languages import BY_CODE
 from glossary.models import Concept
-from network.models import Country, Organisation
+from network.models import Activity, Country, Organisation, Place
+from publications.exchange.sheets import UnusableTable, read_table
 from publications.identifiers import parse_identifier
 from publications.models import GoodPractice, Guidance, Publication, Work
 
@@ -62,19 +61,14 @@ class MetadataRow:
 
 
 def read_metadata(path: Path) -> list[MetadataRow]:
-    """The rows of a CSV in UTF-8, with commas, semicolons or tabs; raises ``UnusableMetadata``."""
+    """The rows of an XLSX or a CSV in UTF-8; raises ``UnusableMetadata``."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UnusableMetadata(f"{path.name} is not in UTF-8. Save it as “CSV UTF-8”.") from error
-    header = text.splitlines()[0] if text.strip() else ""
-    delimiter = max(",;\t", key=header.count)
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
-    names = [(name or "").strip().lower() for name in reader.fieldnames or []]
+        names, lines = read_table(path)
+    except UnusableTable as error:
+        raise UnusableMetadata(str(error)) from error
     _check_header(path.name, names)
-    reader.fieldnames = names
-    lookups = _Lookups()
-    return [_read_row(number, values, lookups) for number, values in enumerate(reader, 2)]
+    lookups = Lookups()
+    return [_read_row(number, values, lookups) for number, values in enumerate(lines, 2)]
 
 
 def _check_header(source: str, names: list[str]) -> None:
@@ -89,12 +83,12 @@ def _check_header(source: str, names: list[str]) -> None:
         raise UnusableMetadata(f"{source} has a column twice.")
 
 
-def _read_row(number: int, values: Mapping[str | None, Any], lookups: _Lookups) -> MetadataRow:
+def _read_row(number: int, values: Mapping[str, Any], lookups: Lookups) -> MetadataRow:
     cells = {name: (values.get(name) or "").strip() for name in COLUMNS}
     row = MetadataRow(number, cells["file"], cells["work"])
     if not row.file and not row.work:
         row.complain("file", "Say which file or which work the row is about.")
-    if values.get(None):
+    if values.get(""):
         row.complain("kind", "The row has more cells than the header.")
     row.texts = {name: cells[name] for name in _TEXTS if cells[name]}
     for name, known in (("language", BY_CODE), ("kind", KINDS)):
@@ -120,7 +114,7 @@ def _read_fact(
     row.columns |= dict.fromkeys(facts, column)
 
 
-class _Lookups:
+class Lookups:
     """From the words of cells to facts; each parser raises ``ValueError`` in plain words."""
 
     def __init__(self) -> None:
@@ -128,12 +122,12 @@ class _Lookups:
             "date": self._date,
             "authors": lambda cell: {"authors": _parts(cell)},
             "publisher": lambda cell: {
-                "publishers": [_find(self.organisations, cell, "publisher")]
+                "publishers": [find_one(self.organisations, cell, "publisher")]
             },
-            "themes": lambda cell: {"themes": _find_all(self.themes, cell, "theme")},
-            "countries": lambda cell: {"countries": _find_all(self.countries, cell, "country")},
+            "themes": lambda cell: {"themes": find_all(self.themes, cell, "theme")},
+            "countries": lambda cell: {"countries": find_all(self.countries, cell, "country")},
             "isbn": self._isbn,
-            "licence": lambda cell: {"licence": _find(self.licences, cell, "licence")},
+            "licence": lambda cell: {"licence": find_one(self.licences, cell, "licence")},
         }
         self.organisations: dict[str, int] = {}
         for organisation in Organisation.objects.all():
@@ -148,6 +142,8 @@ class _Lookups:
             labels = [label.text for label in theme.labels.all()]
             slug = theme.slug.removeprefix("theme-")
             _enter(self.themes, theme.pk, theme.slug, slug, *labels)
+        self.places = {place.slug: place.pk for place in Place.objects.all()}
+        self.activities = {row.slug: row.pk for row in Activity.objects.all()}
         self.licences: dict[str, str] = {}
         for value, label in Work.Licence.choices:
             _enter(self.licences, value, value, str(label))
@@ -178,15 +174,17 @@ def _enter(table: dict[str, Any], key: Any, *names: str) -> None:
         table.setdefault(name.casefold(), key)
 
 
-def _find(table: Mapping[str, Any], name: str, what: str) -> Any:
+def find_one(table: Mapping[str, Any], name: str, what: str) -> Any:
+    """The key of a name; raises ``ValueError`` in plain words."""
     try:
         return table[name.casefold()]
     except KeyError:
         raise ValueError(f"There is no {what} “{name}” in the library.") from None
 
 
-def _find_all(table: Mapping[str, Any], cell: str, what: str) -> list[Any]:
-    return sorted({_find(table, part, what) for part in _parts(cell)})
+def find_all(table: Mapping[str, Any], cell: str, what: str) -> list[Any]:
+    """The keys of the names of a cell; raises ``ValueError`` in plain words."""
+    return sorted({find_one(table, part, what) for part in _parts(cell)})
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 from publications.models.editions import Edition, EditionFile, GoodPractice, Guidance, Publication
 from publications.models.files import LibraryDocument, Reading, ReadSection
+from publications.models.imports import ImportRun
 from publications.models.tree import LibraryPage, SectionPage
 from publications.models.works import Work, WorkIdentifier, WorkOrganisation
 
@@ -10,6 +11,7 @@ __all__ = [
     "EditionFile",
     "GoodPractice",
     "Guidance",
+    "ImportRun",
     "LibraryDocument",
     "LibraryPage",
     "Publication",

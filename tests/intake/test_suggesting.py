@@ -239,6 +239,11 @@ class TestNames:
     def test_an_acronym_counts_in_capitals_alone(self) -> None:
         assert self.found(text_of("the salar desert")) == {}
 
+    def test_a_common_word_that_sounds_like_a_name_is_none(self) -> None:
+        Organisation.objects.create(slug="sida", kind="partner", names={"sv": "Sida"})
+        assert self.found(text_of("On the other side of the road")) == {}
+        assert "publishers" in self.found(text_of("With the support of Sida"))
+
 
 @pytest.mark.django_db
 def test_themes_are_those_above_the_concepts_of_a_text() -> None:

@@ -47,7 +47,7 @@ def open_addresses(file: EditionFile, client: Client | None = None) -> list[str]
     found = []
     for address in addresses(file):
         response = client.get(address, follow=True)
-        redirected_to_login = "/admin/login" in response.request["PATH_INFO"]
+        redirected_to_login = response.request["PATH_INFO"].endswith("/account/login")
         if response.status_code == 200 and not redirected_to_login:
             found.append(address)
     return found

@@ -28,7 +28,7 @@ def lacking(page: Publication) -> set[str]:
 
 
 def score(page: Publication) -> int:
-    return int(scored(Work.objects.all()).get(pk=page.work_id).completeness)  # type: ignore[attr-defined]
+    return int(scored(Work.objects.all()).get(pk=page.work_id).completeness)
 
 
 def test_the_weights_add_up() -> None:

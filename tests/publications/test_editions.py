@@ -62,6 +62,22 @@ def test_the_address_outlives_a_change_of_title_and_place(library: Library) -> N
     assert Client().get(response.url).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [("sv", "Språkvänner i Göteborg"), ("tr", "Yağmur suyu"), ("ar", "دليل الاستقبال")],
+)
+def test_a_slug_made_from_a_title_in_any_script_is_an_address(
+    library: Library, language: str, title: str
+) -> None:
+    page = library.edition(title, language=language, slug="")
+
+    response = Client().get(f"/{language}/works/{page.work_id}", follow=True)
+
+    assert page.slug
+    assert response.status_code == 200
+    assert title in response.content.decode()
+
+
 def test_the_place_in_the_tree_leads_to_the_permanent_address(library: Library) -> None:
     page = library.edition("A report", slug="a-report")
 

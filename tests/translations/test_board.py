@@ -316,7 +316,35 @@ def test_a_complete_walk_ends_with_a_translation_up_to_date(
     assert row.cells["tr"].state == State.TRANSLATED
 
 
-def test_only_an_adder_can_edit_what_they_began(library: Library, client: Client) -> None:
+def test_who_may_change_and_submit_may_begin_without_a_right_to_add(
+    library: Library, client: Client
+) -> None:
+    original = library.edition("A report")
+    user = translator(library, "sv", may=("change_page",))
+    client.force_login(user)
+    begin = f"/admin/translations/begin/{original.work_id}/sv/"
+    assert begin in Board(client).buttons("A report")
+    response = client.post(begin)
+    assert client.get(response.url).status_code == 200
+    client.post(f"/admin/translations/begin/{original.work_id}/tr/")
+    assert Edition.objects.filter(work=original.work).count() == 2
+
+
+def test_without_a_right_to_add_or_submit_nothing_is_begun(
+    library: Library, client: Client
+) -> None:
+    original = library.edition("A report")
+    user = translator(library, "sv", may=("change_page",))
+    group = user.groups.get()
+    group.permissions.remove(*group.permissions.filter(codename="submit_translation"))
+    client.force_login(user)
+    begin = f"/admin/translations/begin/{original.work_id}/sv/"
+    assert begin not in Board(client).buttons("A report")
+    client.post(begin)
+    assert Edition.objects.filter(work=original.work).count() == 1
+
+
+def test_who_may_only_add_can_edit_what_they_began(library: Library, client: Client) -> None:
     original = library.edition("A report")
     client.force_login(translator(library, "sv", may=("add_page",)))
     response = client.post(f"/admin/translations/begin/{original.work_id}/sv/")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from django.test import Client
 from wagtail_localize.models import StringTranslation, Translation
 
 from publications.models import Edition
-from tests.library import Library, make_user
+from tests.library import Library, make_user, restrict_page
 from tests.translations.helpers import publish, say, target, translate, translator
 from translations.models import EditionText
 from translations.texts import waiting_segments
@@ -176,6 +177,27 @@ def test_a_stopped_translation_is_not_begun_again_over_what_was_written_since(
     translation.refresh_from_db()
     assert not translation.enabled
     assert "written by hand since" in response.content.decode()
+
+
+@pytest.mark.parametrize("way", ["edit", "update"])
+def test_publishing_a_translation_keeps_its_own_privacy(
+    library: Library, client: Client, way: str
+) -> None:
+    _original, translation = translated(library)
+    edition = target(translation)
+    group = Group.objects.create(name="Swedish partners")
+    restrict_page(edition, "groups", group)
+    say(translation, {"In short": "I korthet"})
+    client.force_login(make_user("chief", superuser=True))
+    if way == "edit":
+        client.post(f"/admin/pages/{edition.pk}/edit/", {"action": "publish"})
+    else:
+        url = f"/admin/localize/update/{translation.source_id}/"
+        client.post(url, {"publish_translations": "on"})
+    assert target(translation).summary == "I korthet"
+    restriction = edition.view_restrictions.get()
+    assert restriction.restriction_type == "groups"
+    assert list(restriction.groups.all()) == [group]
 
 
 def test_an_editor_is_told_which_parts_wait(library: Library, client: Client) -> None:

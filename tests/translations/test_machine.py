@@ -232,6 +232,19 @@ def test_a_machine_that_fails_is_told_and_changes_nothing(
     assert not MachineDraft.objects.exists()
 
 
+def test_a_machine_that_fails_stops_a_synchronisation(
+    server: libretranslate.Server, swedish: Translation, chief: Any, client: Client
+) -> None:
+    server.status = 503
+    response = client.post(
+        f"/admin/localize/update/{swedish.source_id}/",
+        {"use_machine_translation": "on", "publish_translations": "on"},
+        follow=True,
+    )
+    assert "The machine translator does not answer" in response.content.decode()
+    assert not target(swedish).live
+
+
 def test_what_a_machine_sends_is_not_trusted(
     server: libretranslate.Server, swedish: Translation, chief: Any, client: Client
 ) -> None:

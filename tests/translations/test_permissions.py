@@ -139,11 +139,13 @@ def test_other_views_of_a_translation_refuse_another_language(
 def test_a_synchronisation_that_touches_another_language_is_refused(
     original: Any, turkish: Translation, swede: User, client: Client
 ) -> None:
-    translate(original, "sv")
     url = f"/admin/localize/update/{turkish.source_id}/"
     assert refused(client.get(url))
+    swedish = translate(original, "sv")
+    assert client.get(url).status_code == 200
     assert refused(client.post(url, {"publish_translations": "on"}))
     assert not target(turkish).live
+    assert not target(swedish).live
 
 
 def test_who_may_not_publish_does_not_publish_by_synchronising(

@@ -44,6 +44,8 @@ class Command(BaseCommand):
         first_run = not users.filter(is_superuser=True).exists()
         if first_run:
             self._load(demonstration=not options["without_demonstration"])
+        self._step("Roles")
+        call_command("make_roles", verbosity=0)
         if not index_is_usable():
             self._step("Index")
             call_command("search_index", "rebuild", stdout=self.stdout)

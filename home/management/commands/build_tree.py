@@ -9,6 +9,7 @@ from django.db import transaction
 
 from cms.loading import BrokenRows, quiet_log
 from home.loading import build_site, read_texts
+from home.roles import make_roles
 from network.models import Organisation
 from publications.tree import CATALOGUE, SectionSpec, ensure_section
 
@@ -36,6 +37,7 @@ class Command(BaseCommand):
                 homes = build_site(read_texts())
                 for spec in specs:
                     ensure_section(spec)
+                make_roles()
         except BrokenRows as broken:
             raise CommandError(str(broken)) from broken
         if options["verbosity"]:

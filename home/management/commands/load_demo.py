@@ -13,6 +13,7 @@ from django.db import transaction
 from cms.loading import BrokenRows, quiet_log, read_toml
 from glossary.loading import load_glossary
 from home.loading import VECTORS, build_site, read_texts
+from home.roles import make_roles
 from network.loading import DATA as NETWORK_DATA
 from network.loading import load_network
 from publications.demo.loader import Lookups, load_work, remove_works
@@ -92,6 +93,7 @@ class Command(BaseCommand):
             if made:
                 self._say(f"Demonstration {number}/{len(works)}: {work.slug}, {made} editions.")
         self._say(f"Demonstration: {len(works)} works in place.")
+        self._say(f"Roles: {len(make_roles())}.")
         self._say(self._load_vectors())
 
     @staticmethod

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from argparse import RawDescriptionHelpFormatter
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from cms.languages import CODES
 from cms.loading import quiet_log
+from publications.exchange.restoring import Restorer, archived_works
+from publications.exchange.sheets import UnusableTable
+from publications.exchange.tables import find_catalogue
+from publications.exchange.zips import UnsafeZip, unpack
 from publications.importing.importer import Importer, Options
 from publications.importing.metadata import (
     COLUMNS,
@@ -35,7 +40,10 @@ the file's metadata, its first heading or line, else from its name.
 A file that is in the section already is skipped, so a stopped import can be run again. Files
 are read by the worker afterwards, or at once with --read.
 
-Columns of the optional CSV (in UTF-8; “file” or “work” must be there):
+A folder or ZIP that “export_works” made is taken back as it was: each work with its number, where
+that is free, its section, editions, facts, files and covers; the options above do not matter then.
+
+Columns of the optional CSV (or XLSX; CSV in UTF-8; “file” or “work” must be there):
 """
 
 
@@ -80,16 +88,43 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Import, report each file, and read the files if asked."""
         self.loud = options["verbosity"] > 0
-        if not options["folder"].is_dir():
-            raise CommandError(f"{options['folder']} is no folder.")
-        with quiet_log():
-            report = self._import(options)
+        with quiet_log(), tempfile.TemporaryDirectory(prefix="reslog-import-") as unpacked:
+            options["folder"] = self._folder(options["folder"], Path(unpacked))
+            report = self._restore(options) or self._import(options)
         dry = "Nothing was written. Would be: " if options["dry_run"] else ""
         self._say(dry + report.summary())
         if options["read"] and not options["dry_run"]:
             self._read()
         if options["strict"] and report.counts["refused"]:
             raise CommandError(f"{report.counts['refused']} refused.", returncode=1)
+
+    @staticmethod
+    def _folder(given: Path, unpacked: Path) -> Path:
+        """The folder to import; a ZIP is unpacked into one first."""
+        if given.is_dir():
+            return given
+        if given.suffix.lower() != ".zip" or not given.is_file():
+            raise CommandError(f"{given} is no folder and no ZIP.")
+        try:
+            unpack(given, unpacked)
+        except UnsafeZip as error:
+            raise CommandError(str(error)) from error
+        return unpacked
+
+    def _restore(self, options: dict[str, Any]) -> Report | None:
+        """Take back an exported catalogue; ``None`` if the folder holds none."""
+        try:
+            rows = find_catalogue(options["folder"])
+        except UnusableTable as error:
+            raise CommandError(str(error)) from error
+        if rows is None:
+            return None
+        restorer = Restorer(options["folder"], dry_run=options["dry_run"])
+        with Report(self._say, options["report"]) as report:
+            for work in archived_works(rows):
+                for outcome in restorer.restore(work):
+                    report.add(outcome)
+        return report
 
     def _say(self, line: str) -> None:
         if self.loud:

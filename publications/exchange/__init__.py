@@ -1,0 +1,1 @@
+"""The catalogue as a table or an archive, out of the library and back without loss."""
