@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
 from search.engines.base import Engine, NewIndex
+from search.plan import Plan
 from search.query import build_plan, parse
 from search.records import FACETS, EditionRecord, Record, Visibility
 from tests.search.engines.contract_meaning import ConceptContract, MeaningContract
@@ -629,6 +631,18 @@ class AccessContract:
         plan = build_plan(parse(f"open {SECRET}"), language="en", now=NOW)
         assert [p.text for p in guarded.passages_of([10], plan)[10]]
         assert SECRET not in str(guarded.passages_of([10], plan))
+
+    def test_works_that_are_named_are_given_as_far_as_they_may_be_seen(
+        self, guarded: Engine
+    ) -> None:
+        named = frozenset({10, 11, 12, 999})
+        plan = Plan(language="en", now=NOW, works=named, size=10, passages_per_hit=0)
+        hits = guarded.search(plan).hits
+        assert sorted(hit.work for hit in hits) == [10, 11]
+        assert SECRET not in repr(hits)
+        assert all(hit.passages == () for hit in hits)
+        seen = guarded.search(replace(plan, audiences=STAFF_TOO)).hits
+        assert sorted(hit.work for hit in seen) == [10, 11, 12]
 
     def test_who_may_see_it_finds_it(self, guarded: Engine) -> None:
         found = works(guarded, SECRET, audiences=STAFF_TOO)
