@@ -96,8 +96,10 @@ class StepForm(forms.ModelForm):
 
     def __init__(self, *args: Any, organisations: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():
+        fields: dict[str, Any] = self.fields
+        for name, field in fields.items():
             field.help_text = str(HELP.get(name, ""))
+            field.asked = name in REQUIRED
             if isinstance(field.widget, forms.Textarea):
                 field.widget.attrs |= {"rows": 5 if name == "summary" else 12}
                 field.widget.attrs |= {"maxlength": MAX_TEXT, "dir": "auto"}

@@ -16,9 +16,9 @@ from publications.reading import enqueue_reading, wait_for_reading
 
 
 def write_published_facts(instance: Any, **_kwargs: Any) -> None:
-    """Write the facts that the published draft changed to the work.
+    """Write the facts that the published draft changed to the work; the page's log names them.
 
-    What another published meanwhile stays; the log of the page says which facts those were.
+    What another published meanwhile stays; the log says which facts those were, too.
     """
     if not isinstance(instance, Edition) or instance.alias_of_id or not instance.facts:
         return
@@ -28,6 +28,12 @@ def write_published_facts(instance: Any, **_kwargs: Any) -> None:
         write_facts(work, merge.changes)
         type(instance).objects.filter(pk=instance.pk).update(facts={}, facts_base={})
     instance.facts, instance.facts_base = {}, {}
+    if merge.changes:
+        log(
+            instance=instance,
+            action="publications.facts_changed",
+            data={"facts": list(merge.changes)},
+        )
     if merge.conflicts:
         log(
             instance=instance,

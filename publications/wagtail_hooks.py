@@ -6,9 +6,11 @@ from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.urls import path, reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.log_actions import LogFormatter
 
 from publications.access import Reader, may_read_document
 from publications.admin_views import ReadingReport
@@ -20,6 +22,7 @@ from publications.exchange_views import (
     ImportWorksMenuItem,
     ImportWorksView,
 )
+from publications.facts import LABELS
 from publications.models import LibraryDocument
 from publications.recognise_view import RecogniseView
 
@@ -39,9 +42,21 @@ def guard_document(document: LibraryDocument, request: HttpRequest) -> None:
         raise Http404
 
 
+class FactsChanged(LogFormatter):
+    """Which facts of the work were published with a page."""
+
+    label = _("Change facts")
+
+    def format_message(self, log_entry: Any) -> str:
+        """Name them, in the reader's language."""
+        names = [str(LABELS[name]) for name in log_entry.data.get("facts", []) if name in LABELS]
+        return gettext("Changed facts about the work: %(names)s") % {"names": ", ".join(names)}
+
+
 @hooks.register("register_log_actions")
 def register_log_actions(actions: Any) -> None:
-    """The log of a page says which facts were kept from being overwritten."""
+    """The log of a page says which facts were published, and which kept from being overwritten."""
+    actions.register_action("publications.facts_changed")(FactsChanged)
     actions.register_action(
         "publications.facts_kept",
         _("Keep newer facts"),

@@ -171,6 +171,20 @@ class TestDueDates:
             assert (state.due_on == day) is allowed
 
 
+def test_the_history_names_the_facts_that_were_published_and_by_whom(
+    union: Union, draft: GoodPractice, client: Client
+) -> None:
+    client.force_login(union.moderator)
+    url = reverse("wagtailadmin_pages:edit", args=[draft.pk])
+    form = form_of(client.get(url)) | {"licence": "cc0-1.0", "action-publish": "1"}
+    client.post(url, form)
+    entry = PageLogEntry.objects.get(page=draft.pk, action="publications.facts_changed")
+    assert entry.user == union.moderator
+    assert entry.data == {"facts": ["licence"]}
+    history = client.get(reverse("wagtailadmin_pages:history", args=[draft.pk]))
+    assert "Changed facts about the work: Licence" in history.content.decode()
+
+
 def test_comparing_revisions_shows_facts_and_files(
     union: Union, draft: GoodPractice, client: Client
 ) -> None:
