@@ -53,7 +53,7 @@ def _take(what: str, limit: int) -> bool:
 
 def _network(address: str) -> str:
     try:
-        parsed = ipaddress.ipclient_address(address)
+        parsed = ipaddress.ip_address(address)
     except ValueError:
         return address
     if parsed.version == 4:
