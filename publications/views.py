@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.files.storage import default_storage
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponsePermanentRedirect,
+)
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -24,6 +30,7 @@ from publications.access import (
     may_see_image,
 )
 from publications.citing import FORMATS, build_item, export
+from publications.former_addresses import follow_moves, split_off_edition
 from publications.models import Edition, EditionFile, ReadSection
 from publications.nearest import nearest_edition
 from publications.page_images import page_image_path
@@ -46,9 +53,12 @@ def _edition_or_404(request: HttpRequest, work: int) -> Edition:
 
 
 @require_safe
+@follow_moves
 def work(request: HttpRequest, work: int, slug: str) -> HttpResponseBase:
     """A work: its edition in the language of the address, or the nearest that there is."""
     edition = _edition_or_404(request, work)
+    if slug != edition.slug and (parted := split_off_edition(work, slug, get_language() or "")):
+        return HttpResponsePermanentRedirect(parted.permanent_path())
     response = _serve_as_wagtail_does(edition, request, slug)
     patch_cache_control(response, private=True, no_cache=True)
     return response
@@ -83,6 +93,7 @@ def _file_or_404(request: HttpRequest, work: int, number: int) -> EditionFile:
 
 
 @require_safe
+@follow_moves
 def file_start(request: HttpRequest, work: int, number: int) -> HttpResponseBase:
     """A file's page or section of ``?page=``, or its first; the download if none was read.
 
@@ -108,6 +119,7 @@ def _page_number(text: str) -> int:
 
 
 @require_safe
+@follow_moves
 def work_citation(request: HttpRequest, work: int, extension: str) -> HttpResponse:
     """A work as a file for reference managers: BibTeX, RIS or CSL-JSON."""
     edition = _edition_or_404(request, work)
@@ -123,12 +135,14 @@ def work_citation(request: HttpRequest, work: int, extension: str) -> HttpRespon
 
 
 @require_safe
+@follow_moves
 def file_download(request: HttpRequest, work: int, number: int) -> HttpResponseBase:
     """The file itself."""
     return send_document(_file_or_404(request, work, number).document)
 
 
 @require_safe
+@follow_moves
 def file_section(request: HttpRequest, work: int, number: int, locator: int) -> HttpResponseBase:
     """One page or section of a file: its text with the words of ``?q=`` marked."""
     file = _file_or_404(request, work, number)
@@ -141,6 +155,7 @@ def file_section(request: HttpRequest, work: int, number: int, locator: int) -> 
 
 
 @require_safe
+@follow_moves
 def page_text(request: HttpRequest, work: int, number: int, locator: int) -> HttpResponse:
     """The text to lay over a PDF page's image, as SVG; none where the image was not made."""
     file = _file_or_404(request, work, number)
@@ -160,6 +175,7 @@ def page_text(request: HttpRequest, work: int, number: int, locator: int) -> Htt
 
 
 @require_safe
+@follow_moves
 def page_image(request: HttpRequest, work: int, number: int, locator: int) -> HttpResponseBase:
     """The image of a PDF's page, made when first asked for."""
     file = _file_or_404(request, work, number)
@@ -170,6 +186,7 @@ def page_image(request: HttpRequest, work: int, number: int, locator: int) -> Ht
 
 
 @require_safe
+@follow_moves
 def file_cover(request: HttpRequest, work: int, number: int) -> HttpResponseBase:
     """The image of a file's first page."""
     file = _file_or_404(request, work, number)
@@ -180,6 +197,7 @@ def file_cover(request: HttpRequest, work: int, number: int) -> HttpResponseBase
 
 
 @require_safe
+@follow_moves
 def work_cover(request: HttpRequest, work: int) -> HttpResponseBase:
     """The cover of a work, of what the reader may see of it."""
     edition = _edition_or_404(request, work)
