@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.files.storage import default_storage
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponsePermanentRedirect,
+)
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -25,6 +31,7 @@ from publications.access import (
 )
 from publications.citing import FORMATS, build_item, export
 from publications.editor_access import may_edit_image
+from publications.former_addresses import follow_moves, split_off_edition
 from publications.models import Edition, EditionFile, ReadSection
 from publications.nearest import nearest_edition
 from publications.page_images import page_image_path
@@ -47,9 +54,12 @@ def _edition_or_404(request: HttpRequest, work: int) -> Edition:
 
 
 @require_safe
+@follow_moves
 def work(request: HttpRequest, work: int, slug: str) -> HttpResponseBase:
     """A work: its edition in the language of the address, or the nearest that there is."""
     edition = _edition_or_404(request, work)
+    if slug != edition.slug and (parted := split_off_edition(work, slug, get_language() or "")):
+        return HttpResponsePermanentRedirect(parted.permanent_path())
     response = _serve_as_wagtail_does(edition, request, slug)
     patch_cache_control(response, private=True, no_cache=True)
     return response
@@ -84,6 +94,7 @@ def _file_or_404(request: HttpRequest, work: int, number: int) -> EditionFile:
 
 
 @require_safe
+@follow_moves
 def file_start(request: HttpRequest, work: int, number: int) -> HttpResponseBase:
     """A file's page or section of ``?page=``, or its first; the download if none was read.
 
@@ -109,6 +120,7 @@ def _page_number(text: str) -> int:
 
 
 @require_safe
+@follow_moves
 def work_citation(request: HttpRequest, work: int, extension: str) -> HttpResponse:
     """A work as a file for reference managers: BibTeX, RIS or CSL-JSON."""
     edition = _edition_or_404(request, work)
@@ -124,12 +136,14 @@ def work_citation(request: HttpRequest, work: int, extension: str) -> HttpRespon
 
 
 @require_safe
+@follow_moves
 def file_download(request: HttpRequest, work: int, number: int) -> HttpResponseBase:
     """The file itself."""
     return send_document(_file_or_404(request, work, number).document)
 
 
 @require_safe
+@follow_moves
 def file_section(request: HttpRequest, work: int, number: int, locator: int) -> HttpResponseBase:
     """One page or section of a file: its text with the words of ``?q=`` marked."""
     file = _file_or_404(request, work, number)
@@ -142,6 +156,7 @@ def file_section(request: HttpRequest, work: int, number: int, locator: int) -> 
 
 
 @require_safe
+@follow_moves
 def page_text(request: HttpRequest, work: int, number: int, locator: int) -> HttpResponse:
     """The text to lay over a PDF page's image, as SVG; none where the image was not made."""
     file = _file_or_404(request, work, number)
@@ -161,6 +176,7 @@ def page_text(request: HttpRequest, work: int, number: int, locator: int) -> Htt
 
 
 @require_safe
+@follow_moves
 def page_image(request: HttpRequest, work: int, number: int, locator: int) -> HttpResponseBase:
     """The image of a PDF's page, made when first asked for."""
     file = _file_or_404(request, work, number)
@@ -171,6 +187,7 @@ def page_image(request: HttpRequest, work: int, number: int, locator: int) -> Ht
 
 
 @require_safe
+@follow_moves
 def file_cover(request: HttpRequest, work: int, number: int) -> HttpResponseBase:
     """The image of a file's first page."""
     file = _file_or_404(request, work, number)
@@ -181,6 +198,7 @@ def file_cover(request: HttpRequest, work: int, number: int) -> HttpResponseBase
 
 
 @require_safe
+@follow_moves
 def work_cover(request: HttpRequest, work: int) -> HttpResponseBase:
     """The cover of a work, of what the reader may see of it."""
     edition = _edition_or_404(request, work)

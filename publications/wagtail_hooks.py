@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.http import Http404, HttpRequest
@@ -10,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogFormatter
 
 from publications.access import Reader, may_read_document
@@ -23,7 +25,9 @@ from publications.exchange_views import (
     ImportWorksView,
 )
 from publications.facts import LABELS
-from publications.models import LibraryDocument
+from publications.joining import CannotJoin, check_rights, real_editions
+from publications.joining_views import JoinView, SplitView
+from publications.models import Edition, LibraryDocument
 from publications.recognise_view import RecogniseView
 
 ENTER_ADMIN = "wagtailadmin.access_admin"
@@ -62,6 +66,8 @@ def register_log_actions(actions: Any) -> None:
         _("Keep newer facts"),
         _("Kept facts about the work that somebody else had published meanwhile"),
     )
+    actions.register_action("publications.join", _("Join works"), _("Joined two works"))
+    actions.register_action("publications.split", _("Split a work"), _("Split a work"))
 
 
 @hooks.register("register_admin_urls")
@@ -80,6 +86,8 @@ def register_admin_urls() -> list[Any]:
             CompletenessReport.as_view(results_only=True),
             name="completeness_report_results",
         ),
+        path("works/<int:work>/join/", JoinView.as_view(), name="join_works"),
+        path("works/<int:work>/split/", SplitView.as_view(), name="split_work"),
         path("works/import/", ImportWorksView.as_view(), name="import_works"),
         path("works/import/<uuid:run>/", ImportRunView.as_view(), name="import_run"),
         path("works/export/<slug:format_>/", ExportWorksView.as_view(), name="export_works"),
@@ -115,3 +123,32 @@ def register_import() -> MenuItem:
     return ImportWorksMenuItem(
         _("Import works"), reverse("import_works"), icon_name="upload", order=340
     )
+
+
+@hooks.register("register_page_header_buttons")
+def add_join_and_split(
+    page: Any, user: Any, view_name: str, next_url: str = ""
+) -> Iterator[Button]:
+    """Joining and splitting, in the menu of an edition's page."""
+    edition = page.specific
+    if not isinstance(edition, Edition) or edition.alias_of_id or not edition.work_id:
+        return
+    editions = real_editions(edition.work)
+    try:
+        check_rights(user, editions)
+    except CannotJoin:
+        return
+    work = [edition.work_id]
+    yield Button(
+        _("Join with another work"),
+        url=reverse("join_works", args=work),
+        icon_name="link",
+        priority=80,
+    )
+    if len(editions) > 1:
+        yield Button(
+            _("Split this work"),
+            url=reverse("split_work", args=work),
+            icon_name="cut",
+            priority=85,
+        )

@@ -4,7 +4,7 @@ from publications.models.editions import Edition, EditionFile, GoodPractice, Gui
 from publications.models.files import LibraryDocument, Reading, ReadSection
 from publications.models.imports import ImportRun
 from publications.models.tree import LibraryPage, SectionPage
-from publications.models.works import Work, WorkIdentifier, WorkOrganisation
+from publications.models.works import MovedFile, Work, WorkIdentifier, WorkOrganisation
 
 __all__ = [
     "Edition",
@@ -14,6 +14,7 @@ __all__ = [
     "ImportRun",
     "LibraryDocument",
     "LibraryPage",
+    "MovedFile",
     "Publication",
     "ReadSection",
     "Reading",

@@ -17,7 +17,12 @@ from network.models import Activity, Country, Organisation, Place
 
 
 class Work(models.Model):
-    """A work. Editors change it in the form of any of its editions (``publications.facts``)."""
+    """A work. Editors change it in the form of any of its editions (``publications.facts``).
+
+    A work that was joined into another keeps its row and its facts, has no editions, and its
+    number leads to the other (``publications.joining``); ``joined_editions`` are the keys of the
+    pages that it gave away.
+    """
 
     class Licence(models.TextChoices):
         """What readers may do with a work; the empty value says that nothing is stated."""
@@ -64,6 +69,13 @@ class Work(models.Model):
     period_end = models.PositiveSmallIntegerField(_("last year"), null=True, blank=True)
     facts_version = models.PositiveIntegerField(default=0, editable=False)
     last_file_number = models.PositiveIntegerField(default=0, editable=False)
+    joined_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, editable=False, related_name="joined"
+    )
+    joined_editions = models.JSONField(default=list, editable=False)
+    split_from = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, editable=False, related_name="split_off"
+    )
 
     class Meta:
         verbose_name = _("work")
@@ -143,3 +155,20 @@ class WorkIdentifier(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_scheme_display()} {self.value}"
+
+
+class MovedFile(models.Model):
+    """Where a file of a work is that went to another work with its edition."""
+
+    work = models.ForeignKey(Work, on_delete=models.CASCADE, related_name="moved_files")
+    number = models.PositiveIntegerField()
+    now_work = models.ForeignKey(Work, on_delete=models.CASCADE, related_name="+")
+    now_number = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["work", "number"], name="a_file_moves_to_one_place")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.work_id}/{self.number} → {self.now_work_id}/{self.now_number}"
