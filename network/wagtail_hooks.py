@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
@@ -24,7 +25,7 @@ class ActivityViewSet(SnippetViewSet):
 
     model = Activity
     icon = "calendar"
-    list_display = ["__str__", "level", "date_display", "country"]
+    list_display = ["__str__", "level", Column("date_display", label=_("Date")), "country"]
     list_filter = ["level", "country"]
     search_fields = ["slug", "titles"]
 
