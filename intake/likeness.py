@@ -52,14 +52,20 @@ def note_near_texts(incoming: IncomingFile, drawn: Drawn, others: Iterable[Drawn
     )
 
 
-def visible_likenesses(incoming: IncomingFile, user: Any) -> list[tuple[Likeness, str]]:
+def visible_likenesses(
+    incoming: IncomingFile, user: Any, known: dict[int, str] | None = None
+) -> list[tuple[Likeness, str]]:
     """What is here already and this editor may see, each with the address to look at it.
 
     Nothing is said of a document that they may not see: not that it is here, and not how like.
+    ``known`` remembers the addresses of documents where several files are looked at.
     """
+    known = {} if known is None else known
     rows = incoming.likenesses.select_related("document__collection")[:SHOWN]
-    found = [(row, document_address(row.document, user)) for row in rows]
-    return [(row, address) for row, address in found if address]
+    for row in rows:
+        if row.document_id not in known:
+            known[row.document_id] = document_address(row.document, user)
+    return [(row, known[row.document_id]) for row in rows if known[row.document_id]]
 
 
 def document_address(document: LibraryDocument, user: Any) -> str:

@@ -116,6 +116,7 @@ def list_batch(files: Sequence[IncomingFile]) -> ListedBatch:
 def with_likenesses(works: Sequence[ListedWork], user: Any) -> list[ShownWork]:
     """Some works, those of one page, with what is here already of their files."""
     keys = [file.pk for work in works for file in work.files]
+    known: dict[int, str] = {}
     liked = set(Likeness.objects.filter(file__in=keys).values_list("file_id", flat=True))
     return [
         ShownWork(
@@ -124,7 +125,7 @@ def with_likenesses(works: Sequence[ListedWork], user: Any) -> list[ShownWork]:
                 found
                 for file in work.files
                 if file.pk in liked
-                for found in visible_likenesses(file, user)
+                for found in visible_likenesses(file, user, known)
             ],
         )
         for work in works
