@@ -20,6 +20,8 @@ _NUMBERS_ALONE: Request = {
     "track_total_hits": False,
 }
 
+_STAMPED = ["work", "stamp"]
+
 
 def ask(budget: Budget, index: str, requests: Sequence[Request]) -> list[Mapping[str, Any]]:
     """The answers to some searches, all or none."""
@@ -33,6 +35,17 @@ def ask(budget: Budget, index: str, requests: Sequence[Request]) -> list[Mapping
 def for_numbers(query: Mapping[str, Any], size: int, **options: Any) -> Request:
     """A search for works of which nothing is told but their numbers and scores."""
     return {"query": query, "size": size, **_NUMBERS_ALONE, **options}
+
+
+def for_stamps(query: Mapping[str, Any], size: int) -> Request:
+    """A search for works and what their passages must be stamped with to be of them."""
+    return for_numbers(query, size, docvalue_fields=_STAMPED)
+
+
+def stamps_of(answer: Mapping[str, Any]) -> dict[int, str | None]:
+    """The works found with their stamps, nothing for one without vectors."""
+    found = (hit["fields"] for hit in answer["hits"]["hits"])
+    return {fields["work"][0]: fields.get("stamp", [None])[0] for fields in found}
 
 
 def numbers_of(answer: Mapping[str, Any]) -> list[int]:

@@ -1,10 +1,12 @@
-"""A record as the document of an index: see `mapping` for its form."""
+"""A record as the documents of an index: see `mapping` for their form."""
 
 from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from dataclasses import dataclass
+from hashlib import blake2b
+from itertools import count, groupby
 from typing import Any
 
 from cms.languages import CODES
@@ -13,6 +15,7 @@ from search.encoders.base import Vectors, normalised
 from search.engines.base import VectorKind
 from search.engines.collation import title_key
 from search.engines.elasticsearch.mapping import language_key
+from search.engines.elasticsearch.query import MEANING
 from search.engines.slices import Slice, cut, is_public
 from search.engines.spellings import spellings
 from search.plan import OTHER
@@ -25,23 +28,31 @@ VisibilityRow = tuple[str, int | None, int | None]
 _ALWAYS, _NEVER = -(1 << 62), 1 << 62
 """Stand for no limit of time."""
 
-_MOST_VECTORS = 8000
-"""Passages of a work that have vectors; with more its document is too large for one request."""
-
 _KEY_LENGTH = 500
 """Characters of a title that count for its place in the order."""
 
 
-def work_document(record: Record, vectors: VectorKind | None) -> Document:
-    """The document of a work for an index of some vectors or of none.
+def documents(record: Record, vectors: VectorKind | None) -> Iterator[tuple[str, Document]]:
+    """The documents of a record for an index of some vectors or of none, each with its id.
 
-    Of a work that must not be found only its version stays.
+    The first is the work's; one follows for each passage that has a vector.
     """
+    passages = list(_placed(record))
+    of_encoder = vectors is not None and record.encoder == vectors.encoder
+    meant = [(one.place, meaning) for one in passages if of_encoder and (meaning := one.meaning)]
+    stamp = _stamp(record.work, meant) if meant else None
+    yield str(record.work), _work_document(record, passages, stamp)
+    for place, meaning in meant:
+        document = {"work": record.work, "stamp": stamp, **place, **_vectors(meaning)}
+        yield passage_key(record.work, place["number"]), {MEANING: document}
+
+
+def _work_document(record: Record, passages: Iterable[_Placed], stamp: str | None) -> Document:
+    """The document of a work; of one that must not be found only its version stays."""
     if not record.editions:
         return {"work": record.work, "version": record.version, "removed": True}
     parts = cut(record)
-    meant = vectors is not None and record.encoder == vectors.encoder
-    passages = list(_passages(record, parts, meant=meant))
+    shown = [_passage(record.work, one) for one in passages]
     words = spellings(_public_texts(record, parts))
     return {
         "work": record.work,
@@ -62,8 +73,9 @@ def work_document(record: Record, vectors: VectorKind | None) -> Document:
             _edition(number, edition, [part for part in parts if part.edition == number])
             for number, edition in enumerate(record.editions)
         ],
-        "passages": passages,
-        "passage_count": len(passages),
+        "passages": shown,
+        "passage_count": len(shown),
+        "stamp": stamp,
         "shown": _shown(record),
     }
 
@@ -112,38 +124,62 @@ def encoded_vectors(vectors: Vectors) -> list[str]:
     return [_base64(row.astype(">f4").tobytes()) for row in normalised(vectors)]
 
 
-def _passages(record: Record, parts: Iterable[Slice], *, meant: bool) -> Iterator[Document]:
-    number = 0
-    for part in parts:
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A passage of a work: ``place`` is its number there, its languages, and who may see it."""
+
+    passage: Passage
+    file: int | None
+    place: Document
+
+    @property
+    def meaning(self) -> Meaning | None:
+        """Its meaning, if that has a direction, to which another may be near."""
+        meaning = self.passage.meaning
+        return meaning if meaning is not None and any(meaning.vector) else None
+
+
+def _placed(record: Record) -> Iterator[_Placed]:
+    """The passages of a work, numbered through."""
+    numbers = count()
+    for part in cut(record):
         edition = record.editions[part.edition]
         within = _within_edition(edition.visibility, part.visibility)
         within["edition"] = edition.language
         for one in part.texts:
+            file = one.file.number if one.file else None
             for passage in one.passages:
-                document = {**within, **_passage(passage), "number": number}
-                document["key"] = passage_key(record.work, number)
-                if one.file:
-                    document["file"] = one.file.number
-                if meant and passage.meaning and number < _MOST_VECTORS:
-                    document |= _meaning(passage.meaning)
-                yield document
-                number += 1
+                place = {**within, "language": passage.language, "number": next(numbers)}
+                yield _Placed(passage, file, place)
 
 
-def _passage(passage: Passage) -> Document:
+def _passage(work: int, one: _Placed) -> Document:
+    passage = one.passage
     return {
-        "language": passage.language,
+        **one.place,
+        "key": passage_key(work, one.place["number"]),
+        "file": one.file,
         "locator": passage.locator,
         "heading": passage.heading,
         "text": {language_key(passage.language): passage.text},
     }
 
 
-def _meaning(meaning: Meaning) -> Document:
-    if not any(meaning.vector):
-        return {}  # no direction is nearer to it than another
+def _vectors(meaning: Meaning) -> Document:
     (vector,) = encoded_vectors(vector_of(meaning)[None])
     return {"vector": vector, "packed": _base64(pack(meaning))}
+
+
+def _stamp(work: int, meant: Iterable[tuple[Document, Meaning]]) -> str:
+    """Tells what a work's passages mean and who may see them from every other state of it.
+
+    The same records give the same, so they can be sent again.
+    """
+    digest = blake2b(str(work).encode(), digest_size=12)
+    for place, meaning in meant:
+        for part in (repr(place).encode(), meaning.vector, meaning.sentences):
+            digest.update(part)
+    return digest.hexdigest()
 
 
 def _base64(data: bytes) -> str:

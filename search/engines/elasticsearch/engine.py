@@ -21,6 +21,7 @@ from search.engines.elasticsearch.errors import IndexMissing
 from search.engines.elasticsearch.hits import ShownWorks
 from search.engines.elasticsearch.indexes import Indexes
 from search.engines.elasticsearch.kept import Kept, KeptCache, keep, read_kept
+from search.engines.elasticsearch.leftovers import remove_leftovers
 from search.engines.elasticsearch.mapping import schema
 from search.engines.elasticsearch.meaning import find_candidates, first_passages
 from search.engines.elasticsearch.ranked import rank_works
@@ -132,9 +133,11 @@ class ElasticsearchEngine:
         with self._explained():
             kept = read_kept(self._client.writing("writing"), self._indexes.alias)
             vectors = kept.vectors if kept else None
-            send(self._client, Target(self._indexes.alias, vectors, alias=True), changes)
+            target = Target(self._indexes.alias, vectors, alias=True)
+            send(self._client, target, changes)
             budget = self._client.writing("making changes seen")
             budget.ask(lambda es: es.indices.refresh(index=self._indexes.alias))
+            remove_leftovers(self._client, target, [one.work for one in changes])
 
     def versions(self) -> Iterator[tuple[int, int]]:
         """Work and version of every record, for ``search_index check``."""
@@ -239,15 +242,22 @@ class ElasticsearchNewIndex:
         self._indexes = indexes
         self._kept = kept
         self._vectors = vectors
+        self._written: set[int] = set()
+        self._rewritten: set[int] = set()
         indexes.remove_abandoned(client.writing("removing old indexes"))
         self._name = indexes.create(vectors)
+        self._target = Target(self._name, vectors)
         if vectors is not None:
             self.describe(Statistics(vectors.encoder))
 
     def write(self, records: Iterable[Record]) -> None:
         """Add or replace works; a record without editions removes its work."""
         for portion in portions(records):
-            send(self._client, Target(self._name, self._vectors), newest(portion))
+            changes = newest(portion)
+            works = {one.work for one in changes}
+            self._rewritten |= works & self._written
+            self._written |= works
+            send(self._client, self._target, changes)
 
     def describe(self, statistics: Statistics) -> None:
         """Keep what ranking must know of the vectors."""
@@ -260,6 +270,7 @@ class ElasticsearchNewIndex:
         self._indexes.confirm(self._name)
         budget = self._client.writing("finishing a new index")
         budget.ask(lambda es: es.indices.refresh(index=self._name))
+        remove_leftovers(self._client, self._target, sorted(self._rewritten))
         # The first search of an index is slow: it is ours and not a reader's.
         select(budget, self._name, Plan())
         self._indexes.serve(self._name)

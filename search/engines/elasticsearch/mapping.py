@@ -6,7 +6,7 @@ A work is one document with nested ones, so that a change of it is seen whole or
       editions      each with who may see it, its title for suggestions and for sorting
         slices      its texts by who may see them, each text in the fields of its language
       languages     the languages of editions and files, each with who may see them
-      passages      the pieces that a hit shows, each with who may see it, and with its vector
+      passages      the pieces that a hit shows, each with who may see it
 
 A text has a field per language, and that one has further fields (see `search.analysis.config`)::
 
@@ -19,9 +19,16 @@ A text has a field per language, and that one has further fields (see `search.an
 Passages have no ``folded``: what matches is said by the slices, passages are only chosen among,
 and the stems hold nearly every folded word.
 
-In an index of vectors a passage has ``vector``, by which it is found, and ``packed``, those of it
-and its sentences as ranking needs them. One document more, ``statistics``, is no work: it looks
-like a removed one, so nothing finds it, and keeps what ranking must know of the vectors.
+In an index of vectors a passage has one more document, which is nested in none, for of nested ones
+Elasticsearch gives the nearest slowly. All that it has is ``meaning``::
+
+    work, number    the passage's, and its languages and who may see it, as in ``passages``
+    stamp           that of its work: what stands under another one is left over, and ignored
+    vector          by which it is found
+    packed          the vectors of it and its sentences, as ranking needs them
+
+No query for works finds it: it has none of their fields. Nor is the document ``statistics`` a work:
+it looks like a removed one, and keeps what ranking must know of the vectors.
 """
 
 from __future__ import annotations
@@ -36,7 +43,7 @@ from search.engines.elasticsearch.analysis import OTHER_ANALYZER, analyzer_name,
 from search.plan import OTHER
 from search.records import SCHEMA_VERSION
 
-FORMAT = 2
+FORMAT = 3
 """Raised when this mapping, or what stands in it, changes so that an index must be rebuilt."""
 
 TERMS = "terms"
@@ -121,7 +128,9 @@ def index_mapping(meta: dict[str, Any], vectors: VectorKind | None) -> dict[str,
             "passage_count": {"type": "integer", "index": False},
             "languages": _nested({"language": {"type": "keyword"}, **_within_edition()}),
             "editions": _nested(_edition()),
-            "passages": _nested({**_passage(), **_vectors(vectors)}),
+            "passages": _nested(_passage()),
+            "stamp": _SORTED,
+            **({"meaning": _meaning(vectors)} if vectors else {}),
             "shown": {"type": "object", "enabled": False},
             "statistics": {"type": "object", "enabled": False},
         },
@@ -142,11 +151,8 @@ def _edition() -> dict[str, Any]:
 
 def _passage() -> dict[str, Any]:
     return {
-        **_within_edition(),
+        **_place(),
         "key": {"type": "keyword", "doc_values": False},
-        "number": {"type": "integer", "index": False},
-        "language": {"type": "keyword"},
-        "edition": {"type": "keyword"},
         "file": {"type": "integer", "index": False},
         "locator": {"type": "integer", "index": False},
         "heading": {"type": "keyword", **_ENCODED},
@@ -154,18 +160,31 @@ def _passage() -> dict[str, Any]:
     }
 
 
-def _vectors(kind: VectorKind | None) -> dict[str, Any]:
-    if kind is None:
-        return {}
+def _place() -> dict[str, Any]:
+    """Which passage of a work it is, and who may see it."""
     return {
-        "vector": {
-            "type": "dense_vector",
-            "dims": kind.dimensions,
-            "similarity": "dot_product",
-            "index_options": _VECTORS_INDEX,
-        },
+        **_within_edition(),
+        "number": {"type": "integer", "index": False},
+        "language": {"type": "keyword"},
+        "edition": {"type": "keyword"},
+    }
+
+
+def _meaning(kind: VectorKind) -> dict[str, Any]:
+    vector = {
+        "type": "dense_vector",
+        "dims": kind.dimensions,
+        "similarity": "dot_product",
+        "index_options": _VECTORS_INDEX,
+    }
+    properties = {
+        **_place(),
+        "work": {"type": "long"},
+        "stamp": {"type": "keyword"},
+        "vector": vector,
         "packed": {"type": "binary", "doc_values": True},
     }
+    return {"dynamic": "strict", "properties": properties}
 
 
 def _visibility() -> dict[str, Any]:

@@ -1,31 +1,54 @@
 """Passages by their vectors: the nearest to a question, and the first of a work.
 
-A vector search in nested documents gives the nearest works, each with its nearest passage (it
-leaves others of the same work aside); the inner hits then compare all passages of these
-works exactly.
+A passage's vectors stand in a document of their own, so that a vector search gives the nearest
+passages themselves. A work and its passages are written one after another: a passage counts only
+where its stamp is that of its work.
 """
 
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from heapq import nlargest
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from search.engines.elasticsearch.asking import Request, ask, for_numbers
+from search.engines.elasticsearch.asking import Request, ask, for_numbers, for_stamps, stamps_of
 from search.engines.elasticsearch.client import Budget
 from search.engines.elasticsearch.documents import encoded_vectors
 from search.engines.elasticsearch.kept import Kept
-from search.engines.elasticsearch.query import PASSAGES, Query, nested, visible
+from search.engines.elasticsearch.query import MEANING, Query, visible
 from search.plan import Meant, Plan
 from search.ranking.candidates import Candidate
 from search.ranking.constants import FIRST_PASSAGES, PASSAGES_PER_LANGUAGE, PASSAGES_PER_TEXT
 from search.ranking.packing import unpack_all
 
+_ASKED_FOR = PASSAGES_PER_LANGUAGE * 3 // 2
+"""Passages of a language that are asked for: of some texts there are more than may be taken."""
+
+_ASKED_FOR_BEHIND = PASSAGES_PER_LANGUAGE * PASSAGES_PER_TEXT
+"""So many are asked for where some texts fill an answer; then it is enough."""
+
 _LOOKED_AT = 5 * PASSAGES_PER_LANGUAGE
 """Vectors of a segment that are compared to find the nearest; more find them more surely."""
+
+
+class Near(NamedTuple):
+    """A passage of an answer, and the stamp that its work must have for it to be a candidate."""
+
+    candidate: Candidate
+    stamp: str
+
+    @property
+    def work(self) -> int:
+        """Its work."""
+        return self.candidate.work
+
+    @property
+    def edition(self) -> str:
+        """The language of its edition."""
+        return self.candidate.edition
 
 
 def near_requests(kept: Kept, plan: Plan) -> list[Request]:
@@ -36,61 +59,82 @@ def near_requests(kept: Kept, plan: Plan) -> list[Request]:
     return [_near(vector, language, plan) for language in kept.languages(plan)]
 
 
-def read_near(kept: Kept, answers: Iterable[Mapping[str, Any]]) -> list[Candidate]:
-    """The candidates that the searches of `near_requests` found, language by language."""
-    return [candidate for answer in answers for candidate in _nearest(kept, answer)]
+def read_near(
+    budget: Budget, kept: Kept, plan: Plan, answers: Sequence[Mapping[str, Any]]
+) -> list[Near]:
+    """The passages that the searches of `near_requests` found, language by language.
+
+    Where some texts fill an answer, it is asked what comes behind them.
+    """
+    found = [_hits(answer) for answer in answers]
+    crowded = [number for number, hits in enumerate(found) if _is_crowded(hits)]
+    if crowded:
+        requests = near_requests(kept, plan)
+        behind = [_without(requests[number], _filling(found[number])) for number in crowded]
+        for number, answer in zip(crowded, ask(budget, kept.index, behind), strict=True):
+            found[number] = _merged(found[number], _hits(answer))
+    return _read(kept, [hit for hits in found for hit in _few_of_each(hits)])
+
+
+def of_works(near: Iterable[Near], stamps: Mapping[int, str | None]) -> list[Candidate]:
+    """Those passages that belong to works as they are now, which are given with their stamps."""
+    return [one.candidate for one in near if stamps.get(one.work) == one.stamp]
 
 
 def find_candidates(budget: Budget, kept: Kept, plan: Plan) -> tuple[Candidate, ...]:
     """The visible passages of each language that are nearest to what a plan means."""
     requests = near_requests(kept, plan)
-    return tuple(read_near(kept, ask(budget, kept.index, requests)) if requests else ())
+    if not requests:
+        return ()
+    near = read_near(budget, kept, plan, ask(budget, kept.index, requests))
+    (answer,) = ask(budget, kept.index, [_stamps({one.work for one in near})])
+    return tuple(of_works(near, stamps_of(answer)))
 
 
 def first_passages(budget: Budget, kept: Kept, work: int, plan: Plan) -> tuple[Candidate, ...]:
     """The first visible passages of a work that have vectors, language by language."""
     requests = [_first(work, language, plan) for language in kept.languages(plan)]
-    answers = ask(budget, kept.index, requests)
-    return tuple(_candidates(kept, [pair for answer in answers for pair in _pairs(answer)]))
+    *answers, stamps = ask(budget, kept.index, [*requests, _stamps({work})])
+    found = _read(kept, [hit for answer in answers for hit in _hits(answer)])
+    return tuple(of_works(found, stamps_of(stamps)))
 
 
-_Pair = tuple[Mapping[str, Any], Mapping[str, Any]]
-"""A work, and a passage found in it, as an answer has them."""
+_Hit = Mapping[str, Any]
 
-_VECTOR = f"{PASSAGES}.vector"
-_FIELDS = [f"{PASSAGES}.{name}" for name in ("number", "edition", "language", "packed")]
+_FIELDS = [
+    f"{MEANING}.{name}" for name in ("work", "edition", "language", "number", "stamp", "packed")
+]
+_WORK, _EDITION, _, _NUMBER, _STAMP, _ = _FIELDS
 
 
 def _near(vector: str, language: str, plan: Plan) -> Request:
     filters = _visible_in(language, plan)
     if plan.works is not None:
-        filters.append({"terms": {"work": sorted(plan.works)}})
-    knn: Query = {
-        "field": _VECTOR,
+        filters.append({"terms": {_WORK: sorted(plan.works)}})
+    knn = {
+        "field": f"{MEANING}.vector",
         "query_vector": vector,
-        "k": PASSAGES_PER_LANGUAGE,
+        "k": _ASKED_FOR,
         "num_candidates": _LOOKED_AT,
         "filter": filters,
     }
-    found = nested(PASSAGES, {"knn": knn}, inner_hits=_inner_hits(PASSAGES_PER_TEXT))
-    return for_numbers(found, PASSAGES_PER_LANGUAGE)
+    return for_numbers({"knn": knn}, _ASKED_FOR, docvalue_fields=_FIELDS)
 
 
 def _first(work: int, language: str, plan: Plan) -> Request:
-    filters = [*_visible_in(language, plan), {"exists": {"field": _VECTOR}}]
-    inner = _inner_hits(FIRST_PASSAGES, sort=[{f"{PASSAGES}.number": "asc"}])
-    passages = nested(PASSAGES, {"bool": {"filter": filters}}, inner_hits=inner)
-    return for_numbers({"bool": {"filter": [{"term": {"work": work}}, passages]}}, 1)
+    filters = [*_visible_in(language, plan), {"term": {_WORK: work}}]
+    order = [{_NUMBER: "asc"}]
+    query = {"bool": {"filter": filters}}
+    return for_numbers(query, FIRST_PASSAGES, docvalue_fields=_FIELDS, sort=order)
+
+
+def _stamps(works: Iterable[int]) -> Request:
+    numbers = sorted(works)
+    return for_stamps({"terms": {"work": numbers}}, len(numbers))
 
 
 def _visible_in(language: str, plan: Plan) -> list[Query]:
-    return [*visible(PASSAGES, plan), {"term": {f"{PASSAGES}.language": language}}]
-
-
-def _inner_hits(size: int, **options: Any) -> Request:
-    # Without the identity, which is known, no stored field is read.
-    names = {"stored_fields": "_none_", "_source": False, "docvalue_fields": _FIELDS}
-    return {"size": size, **names, **options}
+    return [*visible(MEANING, plan), {"term": {f"{MEANING}.language": language}}]
 
 
 def _encoded(meant: Meant) -> str:
@@ -98,25 +142,81 @@ def _encoded(meant: Meant) -> str:
     return vector
 
 
-def _nearest(kept: Kept, answer: Mapping[str, Any]) -> list[Candidate]:
-    nearest = nlargest(PASSAGES_PER_LANGUAGE, _pairs(answer), key=lambda pair: pair[1]["_score"])
-    return _candidates(kept, nearest)
+# Of a long text more passages may be near than are taken, so that an answer has too few others.
+
+_Text = tuple[str, str]
+"""A text of one language: the stamp of its work, and the language of its edition.
+
+What is left over of another state of the work is another text, and takes no place from this one.
+"""
 
 
-def _pairs(answer: Mapping[str, Any]) -> Iterator[_Pair]:
-    for hit in answer["hits"]["hits"]:
-        for inner in hit["inner_hits"][PASSAGES]["hits"]["hits"]:
-            yield hit, inner
+def _hits(answer: Mapping[str, Any]) -> list[_Hit]:
+    hits: list[_Hit] = answer["hits"]["hits"]
+    return hits
 
 
-def _candidates(kept: Kept, pairs: Sequence[_Pair]) -> list[Candidate]:
-    if not pairs:
+def _text(hit: _Hit) -> _Text:
+    return hit["fields"][_STAMP][0], hit["fields"][_EDITION][0]
+
+
+def _few_of_each(hits: Iterable[_Hit]) -> list[_Hit]:
+    """The first passages, but only some of each text."""
+    taken: Counter[_Text] = Counter()
+    chosen = []
+    for hit in hits:
+        taken[_text(hit)] += 1
+        if taken[_text(hit)] <= PASSAGES_PER_TEXT:
+            chosen.append(hit)
+    return chosen[:PASSAGES_PER_LANGUAGE]
+
+
+def _is_crowded(hits: Sequence[_Hit]) -> bool:
+    """Whether an answer has too few passages that may be taken, for it has others instead.
+
+    A graph may give fewer than are asked for, though there are more: where many are the same.
+    """
+    return len(hits) >= PASSAGES_PER_LANGUAGE > len(_few_of_each(hits))
+
+
+def _filling(hits: Iterable[_Hit]) -> list[_Text]:
+    """The texts of which no more passages may be taken."""
+    counts = Counter(map(_text, hits))
+    return [text for text, count in counts.items() if count >= PASSAGES_PER_TEXT]
+
+
+def _without(request: Request, texts: Iterable[_Text]) -> Request:
+    """The search for the passages of all other texts."""
+    knn = request["query"]["knn"]
+    these = [
+        {"bool": {"filter": [{"term": {_STAMP: stamp}}, {"term": {_EDITION: edition}}]}}
+        for stamp, edition in texts
+    ]
+    others = {"bool": {"must_not": these}}
+    knn = {**knn, "filter": [*knn["filter"], others], "k": _ASKED_FOR_BEHIND}
+    return {**request, "query": {"knn": knn}, "size": _ASKED_FOR_BEHIND}
+
+
+def _merged(first: Iterable[_Hit], behind: Iterable[_Hit]) -> list[_Hit]:
+    """The passages of two answers, each once, nearest first."""
+    found = {(*_text(hit), hit["fields"][_NUMBER][0]): hit for hit in (*first, *behind)}
+    return sorted(found.values(), key=lambda hit: -hit["_score"])
+
+
+def _read(kept: Kept, hits: Sequence[_Hit]) -> list[Near]:
+    if not hits:
         return []
-    found = []
-    fields = [[inner["fields"][name][0] for name in _FIELDS] for _, inner in pairs]
-    packed = [b64decode(values[-1]) for values in fields]
-    unpacked = unpack_all(packed, kept.vectors.dimensions)
-    for (hit, _), values, vectors in zip(pairs, fields, unpacked, strict=True):
-        number, edition, language, _ = values
-        found.append(Candidate(hit["fields"]["work"][0], edition, language, number, *vectors))
-    return found
+    rows = list(map(_values, hits))
+    vectors = unpack_all([packed for *_, packed in rows], kept.vectors.dimensions)
+    return [
+        Near(Candidate(work, edition, language, number, *of_passage), stamp)
+        for (work, edition, language, number, stamp, _), of_passage in zip(
+            rows, vectors, strict=True
+        )
+    ]
+
+
+def _values(hit: _Hit) -> list[Any]:
+    """What `_FIELDS` hold, the last one unpacked from the answer's letters."""
+    *values, packed = (hit["fields"][name][0] for name in _FIELDS)
+    return [*values, b64decode(packed)]

@@ -18,15 +18,18 @@ T = TypeVar("T")
 EDITIONS, SLICES, LANGUAGES, PASSAGES = "editions", "editions.slices", "languages", "passages"
 """The paths of nested documents."""
 
+MEANING = "meaning"
+"""Where a passage's vectors stand: in a document of their own, which is nested in no other."""
+
 
 def visible(path: str, plan: Plan) -> list[Query]:
-    """Filters for what a reader may see of the nested documents of a path."""
+    """Filters for what a reader may see of the nested documents of a path, or of `MEANING`."""
     filters: list[Query] = [
         {"terms": {f"{path}.audience": sorted(plan.audiences)}},
         {"range": {f"{path}.visible_from": {"lte": plan.now}}},
         {"range": {f"{path}.visible_until": {"gt": plan.now}}},
     ]
-    if path in (LANGUAGES, PASSAGES):
+    if path in (LANGUAGES, PASSAGES, MEANING):
         filters.append({"terms": {f"{path}.edition_audience": sorted(plan.audiences)}})
     return filters
 

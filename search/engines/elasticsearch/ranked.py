@@ -9,7 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from search.engines.elasticsearch.asking import NEWEST_FIRST, ask, for_numbers, numbers_of
+from search.engines.elasticsearch.asking import (
+    NEWEST_FIRST,
+    ask,
+    for_numbers,
+    for_stamps,
+    numbers_of,
+    stamps_of,
+)
 from search.engines.elasticsearch.client import Budget
 from search.engines.elasticsearch.evidence import (
     edition_languages,
@@ -18,10 +25,10 @@ from search.engines.elasticsearch.evidence import (
 )
 from search.engines.elasticsearch.facets import chosen_filters
 from search.engines.elasticsearch.kept import Kept
-from search.engines.elasticsearch.meaning import near_requests, read_near
+from search.engines.elasticsearch.meaning import Near, near_requests, of_works, read_near
 from search.engines.elasticsearch.query import Query, bound_works, matching_works
 from search.plan import Plan
-from search.ranking.candidates import Candidate, WordEvidence
+from search.ranking.candidates import WordEvidence
 from search.ranking.constants import WORKS_BY_WORDS
 from search.ranking.fusion import RankedWork, Ranking, rank
 from search.stages import stage
@@ -46,15 +53,15 @@ class Ranked:
 def rank_works(budget: Budget, kept: Kept, plan: Plan) -> Ranked:
     """Rank what is near in meaning and the best by words; the plan's facets play no part in it."""
     with stage("candidates"):
-        candidates, by_words = _first(budget, kept, plan)
-    works = sorted({*by_words, *(one.work for one in candidates)})
+        near, by_words = _first(budget, kept, plan)
+    works = sorted({*by_words, *(one.work for one in near)})
     with stage("words"):
-        bound, passing, evidence = _second(budget, kept, plan, candidates, works)
+        bound, passing, evidence = _second(budget, kept, plan, near, works)
     with stage("ranking"):
         ranking = rank(
             plan,
             kept.statistics,
-            [one for one in candidates if one.work in bound],
+            of_works(near, bound),
             [one for one in evidence if one.work in bound],
         )
     return Ranked(
@@ -64,16 +71,17 @@ def rank_works(budget: Budget, kept: Kept, plan: Plan) -> Ranked:
     )
 
 
-def _first(budget: Budget, kept: Kept, plan: Plan) -> tuple[list[Candidate], list[int]]:
-    """The candidates, and the best works by words."""
-    requests = near_requests(kept, _with_its_works(budget, kept, plan))
+def _first(budget: Budget, kept: Kept, plan: Plan) -> tuple[list[Near], list[int]]:
+    """The passages near in meaning, and the best works by words."""
+    bound = _with_its_works(budget, kept, plan)
+    requests = near_requests(kept, bound)
     count = len(requests)
     if _asks_for_words(plan):
         best = [{"_score": "desc"}, *NEWEST_FIRST]
         requests.append(for_numbers(matching_works(plan), WORKS_BY_WORDS, sort=best))
     answers = ask(budget, kept.index, requests)
     by_words = [work for answer in answers[count:] for work in numbers_of(answer)]
-    return read_near(kept, answers[:count]), by_words
+    return read_near(budget, kept, bound, answers[:count]), by_words
 
 
 def _with_its_works(budget: Budget, kept: Kept, plan: Plan) -> Plan:
@@ -86,22 +94,21 @@ def _with_its_works(budget: Budget, kept: Kept, plan: Plan) -> Plan:
 
 
 def _second(
-    budget: Budget, kept: Kept, plan: Plan, candidates: Iterable[Candidate], works: list[int]
-) -> tuple[set[int], set[int], list[WordEvidence]]:
-    """The works that the clauses allow, those that the filters pass, and what words found."""
+    budget: Budget, kept: Kept, plan: Plan, near: Iterable[Near], works: list[int]
+) -> tuple[dict[int, str | None], set[int], list[WordEvidence]]:
+    """The works that the clauses allow, with their stamps; those that the filters pass; and what
+    words found."""
     if not works:
-        return set(), set(), []
+        return {}, set(), []
     these: Query = {"terms": {"work": works}}
     bound: Query = {"bool": {"filter": [these, bound_works(plan)]}}
     chosen: Query = {"bool": {"filter": [these, *chosen_filters(plan).values()]}}
-    requests = [for_numbers(bound, len(works)), for_numbers(chosen, len(works))]
-    languages = (
-        edition_languages(one.edition for one in candidates) if _asks_for_words(plan) else []
-    )
+    requests = [for_stamps(bound, len(works)), for_numbers(chosen, len(works))]
+    languages = edition_languages(one.edition for one in near) if _asks_for_words(plan) else []
     requests += evidence_requests(plan, works, languages)
     answers = ask(budget, kept.index, requests)
     evidence = read_evidence(plan, languages, answers[2:])
-    return set(numbers_of(answers[0])), set(numbers_of(answers[1])), evidence
+    return stamps_of(answers[0]), set(numbers_of(answers[1])), evidence
 
 
 def _asks_for_words(plan: Plan) -> bool:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 from search.engines.base import EngineUnavailable, VectorKind
 from search.engines.elasticsearch.client import Budget, Client
-from search.engines.elasticsearch.documents import work_document
+from search.engines.elasticsearch.documents import documents
 from search.engines.elasticsearch.errors import item_error, item_may_succeed_again
 from search.records import Passage, Record
 
 BULK_BYTES = 1_000_000
-"""A bulk is sent when it is so large; a larger work goes alone."""
+"""A bulk is sent when it is so large; only a work without its vectors may make a larger one."""
 
 PORTION_CHARACTERS = 20_000_000
 """So much text of a rebuild is in memory at once; a byte of a vector counts as a character."""
@@ -25,6 +25,8 @@ _SENDERS = 3
 """Threads that make and send bulks: one makes documents while two wait for Elasticsearch."""
 
 _OLDER_THAN_HELD = 409
+_DONE = frozenset({200, 201, _OLDER_THAN_HELD})
+_REMOVED = _DONE | {404}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +40,31 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A document to be written, as a bulk takes it."""
+    """A document of a work to be written or removed, with its lines in a bulk."""
 
     work: int
-    header: bytes
-    document: bytes
+    lines: tuple[bytes, ...]
+    removes: bool = False
 
     @classmethod
-    def of(cls, record: Record, vectors: VectorKind | None) -> Operation:
-        """What writes a record to an index of some vectors or of none."""
-        # Of equal versions the later replaces, an older one is refused: so a bulk may be sent
-        # again, and several writers end with the newest.
-        header = {
-            "_id": str(record.work),
-            "version": record.version,
-            "version_type": "external_gte",
-        }
-        return cls(record.work, _json({"index": header}), _json(work_document(record, vectors)))
+    def writing(cls, record: Record, identity: str, document: Mapping[str, Any]) -> Operation:
+        """What writes one of the documents of a record."""
+        header = {"index": _versioned(identity, record.version)}
+        return cls(record.work, (_json(header), _json(document)))
+
+    @classmethod
+    def removing(cls, work: int, identity: str, version: int) -> Operation:
+        """What removes a document that is not newer than some version."""
+        return cls(work, (_json({"delete": _versioned(identity, version)}),), removes=True)
+
+    @property
+    def size(self) -> int:
+        """Its bytes."""
+        return sum(map(len, self.lines))
+
+    def is_done(self, status: int) -> bool:
+        """Whether an answer of this status leaves nothing to be done."""
+        return status in (_REMOVED if self.removes else _DONE)
 
 
 def newest(records: Iterable[Record]) -> list[Record]:
@@ -90,8 +100,8 @@ def send(client: Client, target: Target, records: Iterable[Record]) -> None:
 
     def keep_sending() -> None:
         try:
-            while bulk := _next_bulk(waiting, target.vectors):
-                _send_bulk(client.writing("writing"), target, bulk)
+            for bulk in _bulks(waiting, target.vectors):
+                send_bulk(client.writing("writing"), target, bulk)
         finally:
             waiting.clear()  # after an error the other threads stop too
 
@@ -100,29 +110,40 @@ def send(client: Client, target: Target, records: Iterable[Record]) -> None:
             sender.result()
 
 
-def _next_bulk(waiting: deque[Record], vectors: VectorKind | None) -> list[Operation]:
-    """The next records that together are large enough; none at the end."""
+def _bulks(waiting: deque[Record], vectors: VectorKind | None) -> Iterator[list[Operation]]:
+    """What writes the waiting records, in bulks that are large enough."""
     bulk: list[Operation] = []
     size = 0
-    while size < BULK_BYTES:
+    for operation in _operations(waiting, vectors):
+        bulk.append(operation)
+        size += operation.size
+        if size >= BULK_BYTES:
+            yield bulk
+            bulk, size = [], 0
+    if bulk:
+        yield bulk
+
+
+def _operations(waiting: deque[Record], vectors: VectorKind | None) -> Iterator[Operation]:
+    """What writes the next records, as long as there are some: each work before its passages."""
+    while True:
         try:
             record = waiting.popleft()
         except IndexError:
-            break
-        operation = Operation.of(record, vectors)
-        bulk.append(operation)
-        size += len(operation.document)
-    return bulk
+            return
+        for identity, document in documents(record, vectors):
+            yield Operation.writing(record, identity, document)
 
 
-def _send_bulk(budget: Budget, target: Target, bulk: list[Operation]) -> None:
+def send_bulk(budget: Budget, target: Target, bulk: list[Operation]) -> None:
     """Send a bulk, and again what had no room or lost its index to a swap."""
     while bulk:
         answer = _ask(budget, target, bulk)
         failed = [
             (operation, result)
             for operation, item in zip(bulk, answer["items"], strict=True)
-            if (result := item["index"])["status"] not in (200, 201, _OLDER_THAN_HELD)
+            for result in item.values()
+            if not operation.is_done(result["status"])
         ]
         for operation, result in failed:
             if not item_may_succeed_again(result["status"], result["error"]):
@@ -133,11 +154,17 @@ def _send_bulk(budget: Budget, target: Target, bulk: list[Operation]) -> None:
 
 
 def _ask(budget: Budget, target: Target, bulk: list[Operation]) -> dict[str, Any]:
-    lines: list[Any] = [line for one in bulk for line in (one.header, one.document)]
+    lines: list[Any] = [line for one in bulk for line in one.lines]
     answer: dict[str, Any] = budget.ask(
         lambda es: es.bulk(index=target.index, operations=lines, require_alias=target.alias)
     )
     return answer
+
+
+def _versioned(identity: str, version: int) -> dict[str, Any]:
+    # Of equal versions the later replaces, an older one is refused: so a bulk may be sent again,
+    # and several writers end with the newest.
+    return {"_id": identity, "version": version, "version_type": "external_gte"}
 
 
 def _characters(record: Record) -> int:

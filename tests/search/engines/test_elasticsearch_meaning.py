@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
+from elasticsearch import Elasticsearch
 
-from search.engines.base import Engine, VectorKind
-from search.engines.elasticsearch import ElasticsearchEngine, ranked
-from search.engines.elasticsearch.documents import work_document
+from search.engines.base import Engine, EngineUnavailable, VectorKind
+from search.engines.elasticsearch import ElasticsearchEngine, leftovers, ranked, writing
+from search.engines.elasticsearch import engine as engine_module
+from search.engines.elasticsearch.client import Budget
+from search.engines.elasticsearch.documents import documents
 from search.engines.elasticsearch.evidence import (
     edition_languages,
     evidence_requests,
     read_evidence,
 )
+from search.engines.elasticsearch.writing import Operation, Target, send_bulk
 from search.engines.embedded import EmbeddedEngine
 from search.plan import Meant, Plan
 from search.query import build_plan, parse
@@ -25,6 +31,7 @@ from search.ranking.statistics import MeansCollector, Statistics
 from search.records import EditionRecord, Meaning, Passage, Record
 from tests.search.engines.contract_meaning import KIND, WASTE, WATER, about, ask, found, text
 from tests.search.engines.making import (
+    EVERYONE,
     NOW,
     make_edition,
     make_file,
@@ -32,9 +39,15 @@ from tests.search.engines.making import (
     seeded_library,
     text_record,
 )
-from tests.search.engines.test_elasticsearch import NewEngine, connect, new_engine, prefix_of_class
+from tests.search.engines.test_elasticsearch import (
+    NewEngine,
+    client,
+    connect,
+    new_engine,
+    prefix_of_class,
+)
 
-__all__ = ["new_engine", "prefix_of_class"]
+__all__ = ["client", "new_engine", "prefix_of_class"]
 
 LARGE = VectorKind("clusters", 64)
 QUESTIONS = ("plan", "su okul", "avfall -skola", '"hizmet plan"', "مياه", "")
@@ -190,6 +203,30 @@ class TestNearest:
         of_works = [one.work for one in engine.candidates(plan)]
         assert of_works == [1] * PASSAGES_PER_TEXT + [2]
 
+    def test_long_reports_do_not_crowd_out_what_lies_behind_them(
+        self, new_engine: NewEngine
+    ) -> None:
+        def report(number: int, *languages: str) -> Record:
+            editions = [
+                make_edition(code, "Long", files=[make_file(at, ["waste"] * 90)])
+                for at, code in enumerate(languages, start=1)
+            ]
+            return about(make_record(number, *editions), WASTE)
+
+        small = [text_record(number, "small") for number in range(10, 200)]
+        others = [about(one, WASTE, WATER, side=one.work / 500) for one in small]
+        engine = filled(new_engine(), KIND, [report(1, "en", "tr"), report(2, "en"), *others])
+        candidates = engine.candidates(Plan(now=NOW, meant=Meant(KIND.encoder, _asked(WASTE))))
+        assert len(candidates) == PASSAGES_PER_LANGUAGE
+        taken = Counter((one.work, one.edition) for one in candidates)
+        assert {text: taken.pop(text) for text in ((1, "en"), (1, "tr"), (2, "en"))} == {
+            (1, "en"): PASSAGES_PER_TEXT,
+            (1, "tr"): PASSAGES_PER_TEXT,
+            (2, "en"): PASSAGES_PER_TEXT,
+        }
+        assert set(taken.values()) == {1}
+        assert len({(one.work, one.passage) for one in candidates}) == len(candidates)
+
     def test_a_very_large_work_is_found_by_the_meaning_of_a_page(
         self, new_engine: NewEngine
     ) -> None:
@@ -213,6 +250,144 @@ class TestNearest:
         results = ask(filled(new_engine(), KIND, many), "rubbish", WASTE)
         assert results.at_least
         assert results.total == PASSAGES_PER_LANGUAGE
+
+
+def pages(work: int, count: int, version: int, subject: int = WASTE, **fields: Any) -> Record:
+    """A work with a file of some pages about a subject."""
+    file = make_file(1, [f"page {number}" for number in range(count)])
+    return about(make_record(work, make_edition(files=[file], **fields), version=version), subject)
+
+
+class TestPassageDocuments:
+    """The documents of passages: gone with their work's older states, and seen by nothing else."""
+
+    def held(self, client: Elasticsearch, engine: ElasticsearchEngine) -> list[str]:
+        """The passages of the index that have a document of their own."""
+        query = {"exists": {"field": "meaning.work"}}
+        answer = client.search(index=engine.status().name, query=query, size=1000)
+        return sorted(hit["_id"] for hit in answer["hits"]["hits"])
+
+    def near(self, engine: Engine) -> list[tuple[int, int]]:
+        plan = Plan(now=NOW, meant=Meant(KIND.encoder, _asked(WASTE)))
+        return sorted((one.work, one.passage) for one in engine.candidates(plan))
+
+    def test_those_that_a_change_left_over_are_removed(
+        self, new_engine: NewEngine, client: Elasticsearch
+    ) -> None:
+        engine = filled(new_engine(), KIND, [pages(1, 5, 1), pages(2, 2, 1), pages(3, 1, 1)])
+        assert len(self.held(client, engine)) == 8
+        engine.write([pages(1, 2, 2), make_record(2, version=2)])
+        assert self.held(client, engine) == ["1.0", "1.1", "3.0"]
+        assert self.near(engine) == [(1, 0), (1, 1), (3, 0)]
+        engine.write([replace(pages(1, 2, 3), encoder="")])
+        assert self.held(client, engine) == ["3.0"]
+
+    def test_many_are_removed_in_turn(
+        self, new_engine: NewEngine, client: Elasticsearch, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(leftovers, "_PASSAGES_AT_ONCE", 3)
+        monkeypatch.setattr(leftovers, "_WORKS_AT_ONCE", 2)
+        engine = filled(new_engine(), KIND, [pages(number, 4, 1) for number in range(1, 6)])
+        engine.write(pages(number, 1, 2) for number in range(1, 6))
+        assert self.held(client, engine) == [f"{number}.0" for number in range(1, 6)]
+
+    def test_a_passage_that_loses_its_vector_is_no_candidate_any_more(
+        self, new_engine: NewEngine, client: Elasticsearch
+    ) -> None:
+        record = pages(1, 3, 1)
+        (file,) = record.editions[0].files
+        first, second, third = file.passages
+        bare = replace(file, passages=(first, replace(second, meaning=None), third))
+        edition = replace(record.editions[0], files=(bare,))
+        engine = filled(new_engine(), KIND, [record])
+        engine.write([replace(record, editions=(edition,))])
+        assert self.held(client, engine) == ["1.0", "1.2"]
+
+    def test_what_comes_late_adds_nothing(
+        self, new_engine: NewEngine, client: Elasticsearch
+    ) -> None:
+        engine = filled(new_engine(), KIND, [pages(1, 2, 5), make_record(2, version=5)])
+        engine.write([pages(1, 4, 4), pages(2, 3, 4)])
+        assert self.held(client, engine) == ["1.0", "1.1"]
+        engine.write([pages(2, 1, 6)])
+        assert self.held(client, engine) == ["1.0", "1.1", "2.0"]
+        assert self.near(engine) == [(1, 0), (1, 1), (2, 0)]
+
+    def test_a_write_that_broke_off_is_made_good_by_the_next(
+        self, new_engine: NewEngine, client: Elasticsearch, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        engine = filled(new_engine(), KIND, [pages(1, 2, 1)])
+        with monkeypatch.context() as broken:
+            broken.setattr(engine_module, "remove_leftovers", _break_off)
+            for version, count in ((2, 9), (3, 4)):
+                with pytest.raises(EngineUnavailable):
+                    engine.write([pages(1, count, version)])
+        assert len(self.held(client, engine)) == 9
+        assert self.near(engine) == [(1, 0), (1, 1), (1, 2)]
+        assert all(one.passage < 4 for one in engine.meaning_of(1, Plan(now=NOW)))
+        engine.write([pages(1, 1, 4)])
+        assert self.held(client, engine) == ["1.0"]
+
+    def test_one_of_another_state_of_its_work_finds_nothing(
+        self, new_engine: NewEngine, client: Elasticsearch
+    ) -> None:
+        engine = filled(new_engine(), KIND, [pages(1, 2, 1), text(2, "two", "en", WASTE)])
+        body = {"doc": {"stamp": "of another state"}}
+        client.update(index=engine.status().name, id="1", body=body, refresh=True)
+        assert found(ask(engine, "rubbish", WASTE)) == [2]
+        assert self.near(engine) == [(2, 0)]
+        assert engine.meaning_of(1, Plan(now=NOW)) == ()
+
+    def test_a_rebuild_that_writes_a_work_twice_leaves_nothing_over(
+        self, new_engine: NewEngine, client: Elasticsearch
+    ) -> None:
+        engine = new_engine()
+        fresh = engine.new_index(KIND)
+        fresh.write([pages(1, 5, 1), pages(2, 1, 1)])
+        fresh.write([pages(1, 2, 2)])
+        fresh.swap()
+        assert self.held(client, engine) == ["1.0", "1.1", "2.0"]
+
+    def test_bulks_stay_small_whatever_a_work_holds(
+        self, new_engine: NewEngine, client: Elasticsearch, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        sizes = []
+
+        def noted(budget: Budget, target: Target, bulk: list[Operation]) -> None:
+            sizes.append(sum(one.size for one in bulk))
+            send_bulk(budget, target, bulk)
+
+        monkeypatch.setattr(writing, "BULK_BYTES", 10_000)
+        monkeypatch.setattr(writing, "send_bulk", noted)
+        engine = filled(new_engine(), KIND, [pages(1, 9, 1)])
+        engine.write([pages(1, 200, 2)])
+        assert len(sizes) > 4
+        assert sorted(sizes)[-2] < 11_000, "all but that of the work itself"
+        assert len(self.held(client, engine)) == 200
+
+    def test_nothing_else_sees_them(self, new_engine: NewEngine) -> None:
+        records = [
+            text(1, "waste", "en", WASTE, year=2020, themes=("waste",)),
+            text(2, "avfall", "sv", WASTE, year=2021, themes=("waste",)),
+        ]
+        bare = [replace(record, encoder="") for record in records]
+        first, second = (filled(new_engine(), KIND, some) for some in (records, bare))
+        for question in ("", "waste", "-waste", '"waste"', "work -avfall"):
+            for sort in ("relevance", "date", "title"):
+                results = [ask(engine, question, sort=sort) for engine in (first, second)]
+                assert results[0] == results[1]
+        assert list(first.versions()) == [(1, 1), (2, 1)]
+        status = first.status()
+        assert (status.works, status.passages) == (2, 2)
+        assert first.spell(["wasle"]) == second.spell(["wasle"]) == {"wasle": "waste"}
+        assert first.suggest("w", language="en", audiences=EVERYONE, now=NOW) == second.suggest(
+            "w", language="en", audiences=EVERYONE, now=NOW
+        )
+        assert set(first.passages_of([1, 2, 3], Plan(now=NOW))) == {1, 2}
+
+
+def _break_off(*_: object) -> None:
+    raise EngineUnavailable("broken off")
 
 
 class TestWords:
@@ -332,8 +507,9 @@ class TestIndex:
         nothing = Meaning(bytes(16), b"")
         edition = replace(make_edition(), body=(Passage(0, "en", "text", meaning=nothing),))
         record = replace(make_record(1, edition), encoder=KIND.encoder)
-        (passage,) = work_document(record, KIND)["passages"]
-        assert "vector" not in passage
+        ((identity, document),) = documents(record, KIND)
+        assert identity == "1"
+        assert document["stamp"] is None
 
 
 def evidence_of(engine: ElasticsearchEngine, plan: Plan, works: Iterable[int]) -> list:  # type: ignore[type-arg]
