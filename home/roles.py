@@ -48,6 +48,9 @@ KEPT_BY_STEWARDS = (
     "network.activity",
 )
 
+PROMOTIONS = tuple(f"search.{act}_promotion" for act in ("add", "change", "delete"))
+SEARCHES = "insight.view_querycount"
+
 ONLY_MEMBERSHIP: tuple[str, ...] = ()
 
 
@@ -143,13 +146,14 @@ def _editors(organisation: Organisation, sections: list[SectionPage]) -> RoleSpe
 def _moderators(libraries: Iterable[Page]) -> Grants:
     actions = ("add", "change", "publish", "lock", "unlock")
     pages = tuple((library, actions) for library in libraries)
-    return Grants((ENTER, FACTS, TRANSLATE), pages, ((Collection.get_first_root_node(), FILES),))
+    everywhere = (ENTER, FACTS, TRANSLATE, *PROMOTIONS)
+    return Grants(everywhere, pages, ((Collection.get_first_root_node(), FILES),))
 
 
 def _stewards() -> Grants:
     names = (model.split(".") for model in KEPT_BY_STEWARDS)
     own = (f"{app}.{act}_{name}" for app, name in names for act in ("add", "change", "delete"))
-    return Grants((ENTER, "home.change_sitetexts", *own))
+    return Grants((ENTER, "home.change_sitetexts", SEARCHES, *PROMOTIONS, *own))
 
 
 def _name(kind: Kind, organisation: Organisation) -> str:

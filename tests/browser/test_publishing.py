@@ -22,7 +22,7 @@ from wagtail.users.models import UserProfile
 from intake.models import Batch
 from network.loading import load_network
 from network.models import Role
-from publications.models import Edition, SectionPage
+from publications.models import Edition
 from search.indexing.drain import drain
 from search.indexing.encoding import encode_works
 from search.indexing.rebuild import rebuild
@@ -65,20 +65,17 @@ class Walk:
 @pytest.fixture
 def union(
     live_server: Any, django_db_serialized_rollback: None, tmp_path: Path, settings: Any
-) -> SectionPage:
-    """The Turkish section of a union, with its roles and an index."""
+) -> None:
+    """A union's sections, with its roles and an index."""
     settings.SEARCH_FOLDER = tmp_path / "search"
     settings.MEDIA_ROOT = tmp_path / "files"
     load_network()
     call_command("build_tree", "--organisation", "mbb", verbosity=0)
     rebuild()
-    return SectionPage.objects.get(
-        organisation__slug="mbb", locale__language_code="tr", is_demonstration=False
-    )
 
 
 @pytest.fixture
-def enter(open_page: Open, union: SectionPage) -> Callable[..., Walk]:
+def enter(open_page: Open, union: None) -> Callable[..., Walk]:
     """Logs somebody with a role into the admin, in a language."""
 
     def enter_(name: str, role: Role, language: str) -> Walk:
@@ -99,12 +96,11 @@ def test_three_files_become_a_work_that_is_found_from_another_language(
     language: str,
     enter: Callable[..., Walk],
     open_page: Open,
-    union: SectionPage,
     fast_encoder: None,
     test_data: Path,
 ) -> None:
     editor = enter("ayla", Role.objects.get(kind="editors", organisation__slug="mbb"), language)
-    _bring_in(editor, union, [test_data / "corpus" / name for name in FILES])
+    _bring_in(editor, [test_data / "corpus" / name for name in FILES])
     editions = list(Edition.objects.filter(live=False).select_related("work", "locale"))
     assert {one.locale.language_code for one in editions} == {"tr", "ar", "en"}
     assert len({one.work_id for one in editions}) == 1
@@ -116,14 +112,11 @@ def test_three_files_become_a_work_that_is_found_from_another_language(
     _found(open_page, editions[0].work_id)
 
 
-def _bring_in(walk: Walk, union: SectionPage, files: list[Path]) -> None:
+def _bring_in(walk: Walk, files: list[Path]) -> None:
     """Drop the files, say that they are one work, look, take all and send to moderation."""
     page = walk.page
     walk.picture("home")
     walk.click(page.locator("a[href$='/admin/intake/']").first)
-    section = page.locator("select[name=section]")
-    if section.count():
-        section.select_option(str(union.pk))
     page.locator("#fileupload").set_input_files(files)
     walk.steps += 1
     ready = page.locator("#intake-continue a")
