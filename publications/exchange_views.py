@@ -116,6 +116,10 @@ class ImportWorksView(_ExchangeView, FormView):
         sections = sections_to_import_into(self.request.user)
         return super().get_form_kwargs() | {"sections": sections}
 
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """The way here from the home page."""
+        return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_title()}]
+
     def form_valid(self, form: UploadForm) -> HttpResponse:
         """Keep the file and let the worker check it."""
         data = form.cleaned_data
