@@ -116,8 +116,8 @@ class OwnTranslationsReport(TranslationsReportView):
     """The translations of, and into, pages that this user may change."""
 
     def get_queryset(self) -> QuerySet[Translation]:
-        """Administrators see all."""
-        rows: QuerySet[Translation] = super().get_queryset()
+        """Administrators see all; the newest first."""
+        rows: QuerySet[Translation] = super().get_queryset().order_by("-pk")
         user = self.request.user
         if user.is_superuser:
             return rows
