@@ -130,7 +130,7 @@ def _bring_in(walk: Walk, files: list[Path]) -> None:
     expect(proposal.locator("li")).to_have_count(len(files))
     walk.picture("proposal")
     walk.click(proposal.locator("button[value=join]"))
-    walk.click(page.locator("a[href*='/works/']").first)
+    walk.click(page.locator("#intake-works a[href*='/works/']").first)
     expect(page.locator(".intake-edition")).to_have_count(len(files))
     walk.picture("suggestions")
     walk.click(page.locator("#intake-moderate"))

@@ -23,7 +23,7 @@ from wagtail.models import (
 from wagtail_localize.models import Translation, TranslationSource
 
 from glossary.models import Concept
-from network.loading import load_network
+from home.roles import make_roles
 from network.models import Organisation, Role
 from network.roles import organisations_of, people_with
 from publications.models import (
@@ -34,7 +34,8 @@ from publications.models import (
     LibraryPage,
     SectionPage,
 )
-from tests.library import make_user, pdf_bytes
+from publications.tree import SectionSpec, ensure_section
+from tests.library import Library, make_user, pdf_bytes
 
 pytestmark = pytest.mark.django_db
 
@@ -92,10 +93,14 @@ def get_test_file() -> Any:
 
 
 @pytest.fixture
-def unions() -> Unions:
-    load_network()
-    arguments = [part for slug in ORGANISATIONS for part in ("--organisation", slug)]
-    call_command("build_tree", *arguments, verbosity=0)
+def unions(library: Library) -> Unions:
+    names = {"mbb": "Marmara Municipalities Union", "skl-international": "SKL International"}
+    for slug, name in names.items():
+        Organisation.objects.create(slug=slug, kind="union", names={"en": name})
+    Organisation.objects.create(slug="third", kind="union", names={"en": "Third"})
+    for slug in ORGANISATIONS:
+        ensure_section(SectionSpec(Organisation.objects.get(slug=slug)))
+    make_roles()
     return Unions.build()
 
 
@@ -174,7 +179,8 @@ class TestMaking:
         organisation = Organisation.objects.get(slug="mbb")
         organisation.names = {**organisation.names, "en": "Union of the Marmara"}
         organisation.save()
-        call_command("build_tree", "--organisation", "mbb", verbosity=0)
+        ensure_section(SectionSpec(organisation))
+        call_command("make_roles", verbosity=0)
         group.refresh_from_db()
         collection.refresh_from_db()
         assert group.name == "Editors of Union of the Marmara"
