@@ -10,6 +10,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.forms import BaseDocumentForm
 
+from publications.documents import keep_old_file
 from publications.extraction import Refused, detect_type
 from publications.messages import refusal_message
 
@@ -39,3 +40,9 @@ class LibraryDocumentForm(BaseDocumentForm):
         finally:
             file.seek(0)
         return file
+
+    def save(self, commit: bool = True) -> Any:
+        """Keep the file that is replaced: Wagtail's form removes it before it saves."""
+        if commit and self.instance.pk and "file" in self.changed_data:
+            keep_old_file(self.instance)
+        return super().save(commit=commit)

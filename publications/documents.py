@@ -13,7 +13,7 @@ from django.core.files import File
 from wagtail.models import Collection
 from wagtail.utils.file import hash_filelike
 
-from publications.models import LibraryDocument
+from publications.models import FileVersion, LibraryDocument
 
 MAX_TITLE = 255
 
@@ -45,3 +45,16 @@ def discard_documents(documents: Iterable[LibraryDocument]) -> None:
     for document in documents:
         if not LibraryDocument.objects.filter(file=document.file.name).exists():
             document.file.storage.delete(document.file.name)
+
+
+def keep_old_file(document: LibraryDocument) -> None:
+    """Copy the stored file of a document that is given another one, before it is removed."""
+    old = LibraryDocument.objects.filter(pk=document.pk).first()
+    if old is None or old.file.name == document.file.name:
+        return
+    if not old.file.storage.exists(old.file.name):
+        return
+    version = FileVersion(document=old, name=old.filename[-255:], file_hash=old.file_hash)
+    with old.file.storage.open(old.file.name, "rb") as content:
+        version.file.save(old.filename, File(content), save=False)
+    version.save()

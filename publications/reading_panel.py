@@ -36,4 +36,9 @@ class ReadingPanel(Panel):
 
             reading = file.document.reading
             mark_recognisable(reading, self.request.user)
-            return {"file": file, "reading": reading, "message": state_message(reading)}
+            return {
+                "file": file,
+                "reading": reading,
+                "message": state_message(reading),
+                "versions": file.document.versions.count(),
+            }

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_delete, post_save, pre_save
 from wagtail.log_actions import log
 from wagtail.signals import page_published
 
+from publications.documents import keep_old_file
 from publications.facts import merge_facts, read_facts, write_facts
-from publications.models import Edition, LibraryDocument, Reading
+from publications.models import Edition, FileVersion, LibraryDocument, Reading
 from publications.page_images import forget_images
 from publications.reading import enqueue_reading, wait_for_reading
 
@@ -49,6 +50,18 @@ def reset_reading(instance: LibraryDocument, **_kwargs: Any) -> None:
         transaction.on_commit(lambda: enqueue_reading(key))
 
 
+def keep_replaced_file(instance: LibraryDocument, raw: bool = False, **_kwargs: Any) -> None:
+    """Keep a copy of a file that is about to be replaced."""
+    if not raw:
+        keep_old_file(instance)
+
+
+def delete_old_file(instance: FileVersion, **_kwargs: Any) -> None:
+    """Remove an earlier version's file with its row."""
+    name = str(instance.file.name)
+    transaction.on_commit(lambda: instance.file.storage.delete(name))
+
+
 def delete_images(instance: Reading, **_kwargs: Any) -> None:
     """Remove the images made of a deleted document from the storage."""
     forget_images(instance)
@@ -58,4 +71,8 @@ def register_signal_handlers() -> None:
     """Connect the handlers; called once when the app is ready."""
     page_published.connect(write_published_facts, dispatch_uid="publications.facts")
     post_save.connect(reset_reading, sender=LibraryDocument, dispatch_uid="publications.reading")
+    pre_save.connect(
+        keep_replaced_file, sender=LibraryDocument, dispatch_uid="publications.versions"
+    )
+    post_delete.connect(delete_old_file, sender=FileVersion, dispatch_uid="publications.versions")
     post_delete.connect(delete_images, sender=Reading, dispatch_uid="publications.images")

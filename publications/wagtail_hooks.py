@@ -29,6 +29,7 @@ from publications.joining import CannotJoin, check_rights, real_editions
 from publications.joining_views import JoinView, SplitView
 from publications.models import Edition, LibraryDocument
 from publications.recognise_view import RecogniseView
+from publications.versions_views import VersionsView, VersionView
 
 ENTER_ADMIN = "wagtailadmin.access_admin"
 
@@ -86,6 +87,8 @@ def register_admin_urls() -> list[Any]:
             CompletenessReport.as_view(results_only=True),
             name="completeness_report_results",
         ),
+        path("files/<int:document>/versions/", VersionsView.as_view(), name="file_versions"),
+        path("files/versions/<int:version>/", VersionView.as_view(), name="file_version"),
         path("works/<int:work>/join/", JoinView.as_view(), name="join_works"),
         path("works/<int:work>/split/", SplitView.as_view(), name="split_work"),
         path("works/import/", ImportWorksView.as_view(), name="import_works"),

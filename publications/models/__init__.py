@@ -1,7 +1,7 @@
 """The models of works, editions and files."""
 
 from publications.models.editions import Edition, EditionFile, GoodPractice, Guidance, Publication
-from publications.models.files import LibraryDocument, Reading, ReadSection
+from publications.models.files import FileVersion, LibraryDocument, Reading, ReadSection
 from publications.models.imports import ImportRun
 from publications.models.tree import LibraryPage, SectionPage
 from publications.models.works import MovedFile, Work, WorkIdentifier, WorkOrganisation
@@ -9,6 +9,7 @@ from publications.models.works import MovedFile, Work, WorkIdentifier, WorkOrgan
 __all__ = [
     "Edition",
     "EditionFile",
+    "FileVersion",
     "GoodPractice",
     "Guidance",
     "ImportRun",

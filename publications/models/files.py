@@ -18,6 +18,22 @@ class LibraryDocument(AbstractDocument):
         permissions = [("choose_document", "Can choose document")]
 
 
+class FileVersion(models.Model):
+    """A document's file as it was before it was replaced; editors can have it back."""
+
+    document = models.ForeignKey(LibraryDocument, on_delete=models.CASCADE, related_name="versions")
+    file = models.FileField(upload_to="versions")
+    name = models.CharField(max_length=255)
+    file_hash = models.CharField(max_length=40, blank=True)
+    replaced_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-replaced_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Reading(models.Model):
     """What became of reading a document's text.
 
