@@ -63,6 +63,10 @@ messages: $(VENV)/.dev ## Gather interface text into locale/ and compile the cat
 screenshots: $(VENV)/.dev ## Take pictures of every page type of a running site (URL=), into var/screenshots
 	@$(BIN)/python -m scripts.screenshots --url $(or $(URL),http://127.0.0.1:$(PORT))
 
+.PHONY: guide-pictures
+guide-pictures: $(VENV)/.dev ## Take the pictures of the editors' guide again, in English and Turkish
+	@GUIDE_PICTURES=docs/images/editors DJANGO_SETTINGS_MODULE=cms.settings.test $(BIN)/python -m pytest tests/browser/test_publishing.py
+
 .PHONY: demo-files
 demo-files: $(VENV)/.dev ## Typeset the demonstration's PDF and DOCX files again
 	@$(MANAGE) demo_files
