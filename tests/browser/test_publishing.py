@@ -44,7 +44,7 @@ PICTURES = os.environ.get("GUIDE_PICTURES")
 QUESTION = "vaccin som lär immunförsvaret att känna igen cancerceller"
 """In Swedish, of which the files hold nothing."""
 
-MOST_STEPS = 11
+MOST_STEPS = 14
 """An editor's steps from the admin's home to three editions in moderation, and a moderator's from
 there to three published ones."""
 
@@ -158,7 +158,7 @@ def _publish(walk: Walk, editions: list[Edition]) -> None:
         walk.click(page.locator(f"main a[href*='/pages/{edition.pk}/edit/']").first)
         approve = page.locator("footer [data-workflow-action-name=approve]").first
         if not approve.is_visible():
-            page.locator("footer [data-w-dropdown-target=toggle]").first.click()
+            walk.click(page.locator("footer [data-w-dropdown-target=toggle]").first)
         walk.picture("moderating")
         walk.click(approve)
         expect(page.locator(".messages .success")).to_be_visible()
