@@ -31,7 +31,7 @@ TEXTS = {
 CHECKED = {
     # A fixed part of each development set, and what the embedded engine reached on it.
     "xquad-dev": (12, {"same": 1.0, "cross": 0.991, "map": 0.996}),
-    "ntrex-dev": (8, {"same": 0.937, "cross": 0.906, "map": 0.938}),
+    "ntrex-dev": (8, {"same": 0.906, "cross": 0.916, "map": 0.935}),
 }
 MAY_DROP = 0.02
 
