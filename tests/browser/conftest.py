@@ -161,6 +161,8 @@ def shelf(live_server: Any, tmp_path: Path, settings: Any) -> Shelf:
             "activity": "/{language}/activities/survey",
             "terms": "/{language}/terms/",
             "term": "/{language}/terms/theme-waste",
+            "login": "/{language}/account/login",
+            "question": f"/{{language}}/works/{number}/reader/question",
         },
     )
 
