@@ -127,7 +127,6 @@ def test_three_files_become_a_work_that_is_found_from_another_language(
 def _bring_in(walk: Walk, files: list[Path]) -> None:
     """Drop the files, say that they are one work, take all that is shown, send to moderation."""
     page = walk.page
-    walk.picture("home")
     walk.click(page.locator("a[href$='/admin/intake/']").first)
     page.locator("#fileupload").set_input_files(files)
     walk.steps += 1
@@ -135,7 +134,6 @@ def _bring_in(walk: Walk, files: list[Path]) -> None:
     expect(ready).to_be_visible()
     expect(page.locator("#upload-list li")).to_have_count(len(files))
     expect(page.locator("#upload-list li.upload-success")).to_have_count(len(files))
-    walk.picture("added")
     work_off(Batch.objects.get().pk)
     walk.click(ready)
     proposal = page.locator(".intake-proposal")
@@ -146,7 +144,6 @@ def _bring_in(walk: Walk, files: list[Path]) -> None:
     walk.picture("suggestions")
     walk.click(page.locator("#intake-moderate"))
     page.wait_for_url(re.compile(r"/admin/intake/[0-9a-f-]+/(\?.*)?$"))
-    walk.picture("sent")
 
 
 def _publish(walk: Walk, editions: list[Edition]) -> None:
