@@ -10,6 +10,8 @@ from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
+from publications.extraction.packages import BAD_ZIP
+
 MAX_ENTRIES = 20_000
 MAX_TOTAL = 20 * 2**30
 MAX_RATIO = 200
@@ -34,7 +36,7 @@ def unpack(source: Path, target: Path) -> None:
             left = _allowed(source.stat().st_size)
             for entry in entries:
                 left -= _unpack_entry(package, entry, target, left)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as error:
+    except (*BAD_ZIP, RuntimeError) as error:
         raise UnsafeZip(_("This ZIP cannot be read. Make it again, without a password.")) from error
 
 

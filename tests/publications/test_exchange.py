@@ -263,3 +263,14 @@ def test_what_is_no_zip_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.zip").write_bytes(b"PK\x03\x04 nothing")
     with pytest.raises(CommandError, match="cannot be read"):
         call_command("import_works", str(tmp_path / "a.zip"), verbosity=0)
+
+
+def test_a_zip_whose_content_is_damaged_is_refused_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "damaged.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("works.csv", "number,title\n" * 500)
+    data = bytearray(path.read_bytes())
+    data[30 + len("works.csv") : 30 + len("works.csv") + 8] = b"\xff" * 8
+    path.write_bytes(data)
+    with pytest.raises(UnsafeZip):
+        unpack(path, tmp_path / "out")
