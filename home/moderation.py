@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from wagtail.admin.mail import send_mail
 from wagtail.models import Page, TaskState, Workflow, WorkflowPage, WorkflowTask
-from wagtail.permissions import policy_registry
 from wagtail.users.models import UserProfile
 
 from home.models import ModerationTask, ModerationTaskState
+from publications.editable import editable_pages
 
 NAME = "Moderation"
 
@@ -53,7 +53,7 @@ def waiting_for(user: Any) -> QuerySet[ModerationTaskState]:
 
 def visible_to(user: Any) -> QuerySet[ModerationTaskState]:
     """What was ever sent of the pages that this user may change."""
-    pages = policy_registry.get_by_type(Page).instances_user_has_permission_for(user, "change")
+    pages = editable_pages(user)
     keys = [str(key) for key in pages.values_list("pk", flat=True)]
     states = ModerationTaskState.objects.filter(workflow_state__object_id__in=keys)
     return states.select_related("workflow_state__requested_by", "revision", "finished_by")

@@ -9,17 +9,15 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views.generic import EditView
-from wagtail.admin.views.reports import ReportView
 from wagtail.admin.widgets import AdminDateInput
-from wagtail.models import Page, TaskState
-from wagtail.permissions import policy_registry
+from wagtail.models import TaskState
 
 from cms.panels import ListPanel, Row
+from cms.reports import OwnPagesReport
 from home.models import ModerationTaskState
 from home.moderation import page_of, visible_to, waiting_for
 
@@ -70,7 +68,7 @@ def _due_url(state: ModerationTaskState) -> str | None:
     return reverse("moderation_due", args=[state.pk]) if waits else None
 
 
-class ModerationReport(ReportView):
+class ModerationReport(OwnPagesReport):
     """What was sent to moderation of the pages that this user may change, the newest first."""
 
     page_title = gettext_lazy("Moderation")
@@ -78,8 +76,6 @@ class ModerationReport(ReportView):
     model = ModerationTaskState
     index_url_name = "moderation_report"
     index_results_url_name = "moderation_report_results"
-    any_permission_required = ["add", "change", "publish"]
-    is_searchable = False
     default_ordering = "-started_at"
     list_export = [
         "revision.object_str",
@@ -106,11 +102,6 @@ class ModerationReport(ReportView):
         Column("finished_by", label=gettext_lazy("Decided by")),
         Column("comment", label=gettext_lazy("Comment")),
     ]
-
-    @cached_property
-    def permission_policy(self) -> Any:
-        """Who may do anything with pages may see the report; its rows depend on the pages."""
-        return policy_registry.get_by_type(Page)
 
     def get_base_queryset(self) -> QuerySet[ModerationTaskState]:
         """What was sent of the pages that this user may change."""

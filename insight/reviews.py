@@ -10,20 +10,12 @@ from typing import Any
 
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
-from wagtail.models import Page
-from wagtail.permissions import policy_registry
 
 from insight.models import Review
+from publications.editable import editable_editions
 from publications.models import Edition, Work
 
 REVIEW_AFTER = datetime.timedelta(days=2 * 365)
-
-
-def pages_to_change(user: Any) -> QuerySet[Page]:
-    """The pages that a user may change."""
-    policy = policy_registry.get_by_type(Page)
-    pages: QuerySet[Page] = policy.instances_user_has_permission_for(user, "change")
-    return pages
 
 
 def works_to_review(user: Any) -> QuerySet[Work]:
@@ -31,7 +23,7 @@ def works_to_review(user: Any) -> QuerySet[Work]:
 
     Each has ``looked_at``, when somebody last looked at it; the longest ago comes first.
     """
-    own = Edition.objects.live().real().filter(pk__in=pages_to_change(user).values("pk"))
+    own = editable_editions(user).filter(live=True)
     published = Max(
         "editions__last_published_at", filter=Q(editions__live=True, editions__alias_of=None)
     )

@@ -12,41 +12,25 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import View
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
-from wagtail.admin.views.reports import ReportView
-from wagtail.models import Page
-from wagtail.permissions import policy_registry
 
+from cms.reports import OwnPagesReport
 from insight.links.checking import broken_links
 from insight.links.messages import problem_text
 from insight.models import LinkUse
-from insight.reviews import edition_to_change, pages_to_change, still_right, works_to_review
+from insight.reviews import edition_to_change, still_right, works_to_review
+from publications.editable import editable_pages
 from publications.models import Work
-
-PAGE_PERMISSIONS = ["add", "change", "publish"]
-
-
-class _OwnPagesReport(ReportView):
-    """A report about pages: each editor sees those that they may change."""
-
-    any_permission_required = PAGE_PERMISSIONS
-    is_searchable = False
-
-    @cached_property
-    def permission_policy(self) -> Any:
-        """Wagtail's policy for pages."""
-        return policy_registry.get_by_type(Page)
 
 
 def _edit_url(use: LinkUse) -> str:
     return reverse("wagtailadmin_pages:edit", args=[use.page_id])
 
 
-class BrokenLinksReport(_OwnPagesReport):
+class BrokenLinksReport(OwnPagesReport):
     """Links that broke, with the pages on which they stand."""
 
     page_title = gettext_lazy("Broken links")
@@ -85,7 +69,7 @@ class BrokenLinksReport(_OwnPagesReport):
 
 def broken_uses(user: Any) -> QuerySet[LinkUse]:
     """Where broken links stand on pages that a user may change; the longest broken first."""
-    uses = LinkUse.objects.filter(link__in=broken_links(), page__in=pages_to_change(user))
+    uses = LinkUse.objects.filter(link__in=broken_links(), page__in=editable_pages(user))
     return uses.select_related("link", "page").order_by("link__first_failed", "pk")
 
 
@@ -100,7 +84,7 @@ class StillRightColumn(Column):
         return context | {"csrf_token": get_token(parent_context["request"])}
 
 
-class ReviewsReport(_OwnPagesReport):
+class ReviewsReport(OwnPagesReport):
     """Works that nobody looked at for two years."""
 
     page_title = gettext_lazy("Works to review")

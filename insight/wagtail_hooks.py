@@ -13,6 +13,7 @@ from wagtail.models import Page
 from wagtail.permissions import policy_registry
 from wagtail.snippets.models import register_snippet
 
+from cms.reports import PAGE_PERMISSIONS
 from glossary.models import Concept
 from insight.access import may_see_searches
 from insight.from_searches import AskForTranslationView, ConceptChoiceView
@@ -21,7 +22,6 @@ from insight.promotion_views import PromotionViewSet
 from insight.searches_report import SearchesReport
 from insight.trying_view import TryLabelsView, TryMenuItem
 from insight.upkeep_reports import (
-    PAGE_PERMISSIONS,
     BrokenLinksReport,
     ReviewsReport,
     StillRightView,

@@ -9,17 +9,14 @@ import django_filters
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.functional import cached_property
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
-from wagtail.admin.views.reports import ReportView
-from wagtail.models import Page
-from wagtail.permissions import policy_registry
 
 from cms.languages import DEFAULT_LANGUAGE
 from cms.panels import ListPanel, Row
+from cms.reports import OwnPagesReport
 from publications.completeness import CRITERIA, missing, scored
 from publications.editable import editable_editions, editable_works
 from publications.models import Edition, SectionPage, Work
@@ -86,7 +83,7 @@ def _edit_url(work: Any) -> str | None:
     return reverse("wagtailadmin_pages:edit", args=[work.shown.pk]) if work.shown else None
 
 
-class CompletenessReport(ReportView):
+class CompletenessReport(OwnPagesReport):
     """The works that this editor may change, the least complete first."""
 
     page_title = gettext_lazy("Completeness of works")
@@ -96,7 +93,6 @@ class CompletenessReport(ReportView):
     index_url_name = "completeness_report"
     index_results_url_name = "completeness_report_results"
     any_permission_required = ["add", "change"]
-    is_searchable = False
     list_export = ["pk", "title", "completeness", "missing_labels"]
     export_headings = {
         "pk": gettext_lazy("Number"),
@@ -109,11 +105,6 @@ class CompletenessReport(ReportView):
         Column("completeness", label=gettext_lazy("Score")),
         Column("missing_labels", label=gettext_lazy("Missing")),
     ]
-
-    @cached_property
-    def permission_policy(self) -> Any:
-        """Wagtail's policy for pages: whoever may change some page may see the report."""
-        return policy_registry.get_by_type(Page)
 
     def get_base_queryset(self) -> QuerySet[Work]:
         """The works of this editor, with their scores."""

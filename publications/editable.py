@@ -11,11 +11,17 @@ from wagtail.permissions import policy_registry
 from publications.models import Edition, Work
 
 
+def editable_pages(user: Any) -> QuerySet[Page]:
+    """The pages that somebody may change, published or not."""
+    policy = policy_registry.get_by_type(Page)
+    pages: QuerySet[Page] = policy.instances_user_has_permission_for(user, "change")
+    return pages
+
+
 def editable_editions(user: Any) -> QuerySet[Edition]:
     """The editions that somebody may change, published or not."""
-    policy = policy_registry.get_by_type(Page)
-    pages = policy.instances_user_has_permission_for(user, "change")
-    return Edition.objects.real().filter(pk__in=pages.order_by().values("pk"))
+    pages = editable_pages(user).order_by()
+    return Edition.objects.real().filter(pk__in=pages.values("pk"))
 
 
 def editable_works(user: Any) -> QuerySet[Work]:

@@ -16,6 +16,7 @@ from wagtail.models import Locale, Page
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from publications.access import Reader
+from publications.editable import editable_pages
 from publications.models import Edition, SectionPage
 from publications.restrictions import Restrictions
 
@@ -52,8 +53,9 @@ class Translators:
 
     def editable(self, editions: Collection[int]) -> frozenset[int]:
         """Those of some editions that the user may change."""
-        pages = self._policy.instances_user_has_any_permission_for(self.user, {"change"})
-        return frozenset(pages.filter(pk__in=editions).values_list("pk", flat=True))
+        return frozenset(
+            editable_pages(self.user).filter(pk__in=editions).values_list("pk", flat=True)
+        )
 
     def visible_editions(self) -> Any:
         """The editions that the user may know of: in the admin, or as every reader may."""

@@ -9,10 +9,10 @@ from django.db.models import Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from cms.labels import language_label, list_label
 from cms.panels import ListPanel, Row
+from publications.editable import editable_pages
 from publications.models import Edition
 from translations.access import Translators
 from translations.elsewhere import counted_since
@@ -39,7 +39,7 @@ def _board(**query: Any) -> str:
 
 
 def _out_of_date(user: Any) -> ListPanel:
-    pages = PagePermissionPolicy().instances_user_has_any_permission_for(user, {"change"})
+    pages = editable_pages(user)
     texts = EditionText.objects.out_of_date().filter(edition__in=pages.values("pk"))
     rows = texts.select_related("edition__locale").order_by("-edition__last_published_at")
     return ListPanel(
