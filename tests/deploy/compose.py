@@ -28,8 +28,15 @@ def read_compose(settings: dict[str, str]) -> dict[str, Any]:
             raise ValueError(f"{match['name']} is not set")
         return found or match["default"] or ""
 
-    text = (ROOT / "compose.yaml").read_text(encoding="utf-8")
-    return yaml.safe_load(VARIABLE.sub(value, text))
+    def filled(node: Any) -> Any:
+        # In the texts of the document read, as compose does: an empty value is an empty text.
+        if isinstance(node, dict):
+            return {name: filled(part) for name, part in node.items()}
+        if isinstance(node, list):
+            return [filled(part) for part in node]
+        return VARIABLE.sub(value, node) if isinstance(node, str) else node
+
+    return filled(yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8")))
 
 
 def variables() -> set[str]:

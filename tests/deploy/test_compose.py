@@ -32,6 +32,12 @@ def test_the_example_names_every_variable_of_compose_and_no_other() -> None:
     assert set(read_settings(EXAMPLE)) == variables()
 
 
+def test_a_setting_left_empty_is_empty_not_the_word_none(services: dict[str, Any]) -> None:
+    environment = services["web"]["environment"]
+    assert environment["MACHINE_TRANSLATOR"] == ""
+    assert all(value is not None for value in environment.values())
+
+
 def test_every_setting_stands_in_the_example_and_in_the_documentation() -> None:
     operators = (ROOT / "docs" / "operators.md").read_text(encoding="utf-8")
     for name in set(env.scheme) - {"DATABASE_URL"}:
