@@ -177,10 +177,14 @@ def _analysis(
     """
     words = (*trim, *lowercase)
     folded_stemming = map(_also_folded, stemming)
+    # Every filter is run for every word of a library: none stands where it has nothing to do.
+    in_parts = any(part.type == DECOMPOUNDER for part in after_stop)
+    unique = (UNIQUE,) if in_parts else ()
+    folding = [part for part in FOLDING if part != LOWERCASE]
     return LanguageAnalysis(
-        analysed=Chain((COMPOSE,), (*words, stop, *after_stop, *stemming, NOT_EMPTY, UNIQUE)),
+        analysed=Chain((COMPOSE,), (*words, stop, *after_stop, *stemming, NOT_EMPTY, *unique)),
         folded=Chain((COMPOSE,), (*trim, *FOLDING)),
-        stems=Chain((COMPOSE,), (*words, *after_stop, REPEAT, *folded_stemming, *FOLDING, UNIQUE)),
+        stems=Chain((COMPOSE,), (*words, *after_stop, REPEAT, *folded_stemming, *folding, UNIQUE)),
     )
 
 

@@ -9,13 +9,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from search.engines.base import EngineUnavailable, VectorKind
 from search.engines.elasticsearch.client import Budget, Client
 from search.engines.elasticsearch.documents import documents
 from search.engines.elasticsearch.errors import item_error, item_may_succeed_again
 from search.records import Passage, Record
 
-BULK_BYTES = 1_000_000
+BULK_BYTES = 4_000_000
 """A bulk is sent when it is so large; only a work without its vectors may make a larger one."""
 
 PORTION_CHARACTERS = 20_000_000
@@ -182,4 +184,8 @@ def _vector_bytes(passage: Passage) -> int:
 
 
 def _json(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    try:
+        return orjson.dumps(value)
+    except orjson.JSONEncodeError:  # half of a character, of a damaged file
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return text.encode("utf-8", "replace")
