@@ -239,6 +239,7 @@ def _rebuild(engine: Engine, texts: Texts, works: int, real: RealVectors | None)
         index.write(counted(records))
         if kind:
             index.describe(means.statistics())
+        index.settle()
         index.swap()
 
     progress(f"rebuild of {works} works, {'with' if real else 'without'} vectors")

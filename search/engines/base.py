@@ -140,6 +140,13 @@ class NewIndex(Protocol):
     def describe(self, statistics: Statistics) -> None:
         """Keep what ranking must know of the vectors."""
 
+    def settle(self) -> None:
+        """Bring what was written into the form that is quickest to search.
+
+        It may take minutes, so it is done before a swap and not in it. An index that is not
+        settled can be searched as well.
+        """
+
     def swap(self) -> None:
         """Make this index the serving one, atomically, and remove the old one.
 

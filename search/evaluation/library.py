@@ -74,6 +74,7 @@ def fill(engine: Engine, records: Sequence[Record], encoder: Encoder | None) -> 
     statistics = _statistics(records, encoder) if encoder else None
     if statistics:
         index.describe(statistics)
+    index.settle()
     index.swap()
     return statistics
 

@@ -201,6 +201,8 @@ class _Rebuild:
             undo.callback(new.discard)
             self._write_all(new)
             self._carry_over(new)
+            self._lease.renew()
+            new.settle()
             with hold(WRITER, WRITER_SECONDS, wait=WRITER_WAIT_SECONDS) as writer:
                 self._carry_over(new, writer)
                 self._describe(new)

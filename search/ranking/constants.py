@@ -102,8 +102,11 @@ question; with `BELOW_FLOOR` alone 90 % and 97 %; with .2 for all 98 %, and 11 t
 them wrong.
 """
 
-PASSAGES_PER_LANGUAGE = 100
-"""The nearest passages of each language that are candidates."""
+PASSAGES_PER_LANGUAGE = 60
+"""The nearest passages of each language that are candidates.
+
+With 100 no figure of either set differs by more than .001, and ranking is a third slower.
+"""
 
 PASSAGES_PER_TEXT = 3
 """The nearest passages of one text that are looked at; a long report must not fill the list."""

@@ -39,6 +39,9 @@ _WRITING_TRIES = 10
 a reader for a connection to be made anew or a swap (a tenth of a second); so does a write for an
 index that is missing."""
 
+_MERGE_SECONDS = 300.0
+"""Elasticsearch goes on merging when nobody waits for it any longer."""
+
 Request = Callable[[Elasticsearch], Any]
 
 _answer_ends: ContextVar[float] = ContextVar("answer_ends", default=math.inf)
@@ -105,6 +108,10 @@ class Client:
         """The time of one write."""
         ends = time.monotonic() + self.connection.write_seconds
         return Budget(self, doing, ends, self.connection.write_attempt_seconds, _WRITING_TRIES)
+
+    def merging(self, doing: str) -> Budget:
+        """The time of one request that may take minutes, and is not sent again."""
+        return Budget(self, doing, time.monotonic() + _MERGE_SECONDS, _MERGE_SECONDS, 1)
 
     def elasticsearch(self) -> Elasticsearch:
         """The client of this process; it asks once, for we decide when to ask again."""

@@ -28,9 +28,26 @@ _MOST_PER_WORD = 128
 """More than one word can score: three in a title, times the logarithm of the number of texts."""
 
 
-def edition_languages(known: Iterable[str]) -> list[str]:
-    """The languages of editions to ask for: the registry's, others that are known, and the rest."""
-    return list(dict.fromkeys([*CODES, *known, OTHER]))
+_EDITION_LANGUAGE = f"{EDITIONS}.language"
+_MOST_LANGUAGES = 1000
+
+
+def languages_request() -> Request:
+    """A search for the languages of all editions; the node remembers its answer."""
+    languages = {"terms": {"field": _EDITION_LANGUAGE, "size": _MOST_LANGUAGES}}
+    nesting = {"nested": {"path": EDITIONS}, "aggs": {"languages": languages}}
+    return {"size": 0, "track_total_hits": False, "aggs": {"editions": nesting}}
+
+
+def edition_languages(answer: Mapping[str, Any], known: Iterable[str]) -> list[str]:
+    """The languages of editions to ask for, told by the answer to `languages_request`.
+
+    They are the registry's, others that are ``known``, and `OTHER` where there are more.
+    """
+    buckets = answer["aggregations"]["editions"]["languages"]["buckets"]
+    there = [bucket["key"] for bucket in buckets]
+    named = [language for language in dict.fromkeys([*CODES, *known]) if language in there]
+    return named if set(there) <= set(named) else [*named, OTHER]
 
 
 def evidence_requests(
@@ -39,8 +56,8 @@ def evidence_requests(
     """A search for the editions of each language; `OTHER` are those of none before it."""
     groups = list(_groups(plan))
     for language in languages:
-        named = {"terms": {f"{EDITIONS}.language": [one for one in languages if one != OTHER]}}
-        own: Query = {"term": {f"{EDITIONS}.language": language}}
+        named = {"terms": {_EDITION_LANGUAGE: [one for one in languages if one != OTHER]}}
+        own: Query = {"term": {_EDITION_LANGUAGE: language}}
         if language == OTHER:
             own = {"bool": {"must_not": named}}
         held = {"should": groups, "minimum_should_match": 1}

@@ -6,7 +6,7 @@ for what the words found in all these works, which clauses and filters they pass
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from search.engines.elasticsearch.asking import (
@@ -21,6 +21,7 @@ from search.engines.elasticsearch.client import Budget
 from search.engines.elasticsearch.evidence import (
     edition_languages,
     evidence_requests,
+    languages_request,
     read_evidence,
 )
 from search.engines.elasticsearch.facets import chosen_filters
@@ -53,10 +54,10 @@ class Ranked:
 def rank_works(budget: Budget, kept: Kept, plan: Plan) -> Ranked:
     """Rank what is near in meaning and the best by words; the plan's facets play no part in it."""
     with stage("candidates"):
-        near, by_words = _first(budget, kept, plan)
+        near, by_words, languages = _first(budget, kept, plan)
     works = sorted({*by_words, *(one.work for one in near)})
     with stage("words"):
-        bound, passing, evidence = _second(budget, kept, plan, near, works)
+        bound, passing, evidence = _second(budget, kept, plan, works, languages)
     with stage("ranking"):
         ranking = rank(
             plan,
@@ -71,17 +72,21 @@ def rank_works(budget: Budget, kept: Kept, plan: Plan) -> Ranked:
     )
 
 
-def _first(budget: Budget, kept: Kept, plan: Plan) -> tuple[list[Near], list[int]]:
-    """The passages near in meaning, and the best works by words."""
+def _first(budget: Budget, kept: Kept, plan: Plan) -> tuple[list[Near], list[int], list[str]]:
+    """The passages near in meaning; the best works by words, and the languages of editions."""
     bound = _with_its_works(budget, kept, plan)
     requests = near_requests(kept, bound)
     count = len(requests)
     if _asks_for_words(plan):
         best = [{"_score": "desc"}, *NEWEST_FIRST]
         requests.append(for_numbers(matching_works(plan), WORKS_BY_WORDS, sort=best))
+        requests.append(languages_request())
     answers = ask(budget, kept.index, requests)
-    by_words = [work for answer in answers[count:] for work in numbers_of(answer)]
-    return read_near(budget, kept, bound, answers[:count]), by_words
+    near = read_near(budget, kept, bound, answers[:count])
+    if not _asks_for_words(plan):
+        return near, [], []
+    best_works, there = answers[count:]
+    return near, numbers_of(best_works), edition_languages(there, (one.edition for one in near))
 
 
 def _with_its_works(budget: Budget, kept: Kept, plan: Plan) -> Plan:
@@ -94,21 +99,21 @@ def _with_its_works(budget: Budget, kept: Kept, plan: Plan) -> Plan:
 
 
 def _second(
-    budget: Budget, kept: Kept, plan: Plan, near: Iterable[Near], works: list[int]
+    budget: Budget, kept: Kept, plan: Plan, works: list[int], languages: Sequence[str]
 ) -> tuple[dict[int, str | None], set[int], list[WordEvidence]]:
     """The works that the clauses allow, with their stamps; those that the filters pass; and what
-    words found."""
+    words found in the editions of some languages."""
     if not works:
         return {}, set(), []
     these: Query = {"terms": {"work": works}}
     bound: Query = {"bool": {"filter": [these, bound_works(plan)]}}
-    chosen: Query = {"bool": {"filter": [these, *chosen_filters(plan).values()]}}
-    requests = [for_stamps(bound, len(works)), for_numbers(chosen, len(works))]
-    languages = edition_languages(one.edition for one in near) if _asks_for_words(plan) else []
-    requests += evidence_requests(plan, works, languages)
+    requests = [for_stamps(bound, len(works)), *evidence_requests(plan, works, languages)]
+    if chosen := list(chosen_filters(plan).values()):
+        requests.append(for_numbers({"bool": {"filter": [these, *chosen]}}, len(works)))
     answers = ask(budget, kept.index, requests)
-    evidence = read_evidence(plan, languages, answers[2:])
-    return stamps_of(answers[0]), set(numbers_of(answers[1])), evidence
+    stamps = stamps_of(answers[0])
+    evidence = read_evidence(plan, languages, answers[1 : 1 + len(languages)])
+    return stamps, set(numbers_of(answers[-1])) if chosen else set(stamps), evidence
 
 
 def _asks_for_words(plan: Plan) -> bool:

@@ -235,6 +235,11 @@ class EmbeddedNewIndex:
         ):
             db.write_note(store, "statistics", statistics.as_json())
 
+    def settle(self) -> None:
+        """Write out what is held in memory, so that a swap is short."""
+        with unavailable_on_error("writing out a new index"):
+            self._writer.commit()
+
     def swap(self) -> None:
         """Make this index the serving one, atomically, and remove the old one."""
         generations = self._generations
