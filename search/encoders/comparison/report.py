@@ -47,13 +47,13 @@ def query_share(raced: Raced) -> float:
     return statistics.median(raced.fast.walls) / statistics.median(raced.known.walls)
 
 
-def report(comparison: Comparison) -> str:
-    """The tables."""
+def report(comparison: Comparison, *, quoting: bool = True) -> str:
+    """The tables. Without ``quoting`` no text stands there: it may be somebody's property."""
     parts = [
         f"Measured {comparison.machine}; threads of each encoder: {comparison.threads}.",
         _speed(comparison),
         _cosines(comparison),
-        _tokens(comparison.tokens),
+        _tokens(comparison.tokens, quoting=quoting),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -105,14 +105,15 @@ def _cosines(comparison: Comparison) -> str:
     return "\n".join(lines)
 
 
-def _tokens(compared: TokensCompared) -> str:
+def _tokens(compared: TokensCompared, *, quoting: bool) -> str:
     lines = [
         f"Tokens: identical on {100 * compared.identical:.3f} % of {compared.texts:,} texts "
         f"({compared.tokens:,} tokens)."
     ]
     for difference in compared.differences[:LISTED]:
         text = " ".join(difference.text.text.split())[:60]
-        lines.append(f"- {difference.text.language}, “{text}”: {difference.reason}")
+        quoted = f", “{text}”" if quoting else ""
+        lines.append(f"- {difference.text.language}{quoted}: {difference.reason}")
     if len(compared.differences) > LISTED:
         lines.append(f"- and {len(compared.differences) - LISTED} more")
     return "\n".join(lines)

@@ -62,10 +62,9 @@ class Command(BaseCommand):
             comparison = self._compare(options["paths"], options["each"], options["tokens"])
         except (EncoderUnavailable, ValueError, OSError) as error:
             raise CommandError(str(error)) from error
-        text = report(comparison)
-        self.stdout.write(text)
+        self.stdout.write(report(comparison))
         if options["out"]:
-            _put(options["out"], text)
+            _put(options["out"], report(comparison, quoting=False))
         if shortfalls := comparison.shortfalls():
             raise CommandError(f"Does not hold: {'; '.join(shortfalls)}.", returncode=1)
 

@@ -9,7 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from search.encoders.comparison.measuring import Cosines, Raced, Spent, TokensCompared, peak_memory
+from search.encoders.comparison.measuring import (
+    Cosines,
+    Difference,
+    Raced,
+    Spent,
+    TokensCompared,
+    peak_memory,
+)
 from search.encoders.comparison.reference import Reference
 from search.encoders.comparison.report import Comparison, report
 from search.encoders.comparison.texts import Text, read_texts, sample
@@ -128,6 +135,13 @@ def test_what_falls_short_is_named() -> None:
     assert "| passages, tokens a second | 125.0 | 1,000.0 | 8.00 |" in report(good)
     bad = Comparison("here", 2, TokensCompared(9), raced(6, 1, 0.98), raced(4, 3), [], 700_000_000)
     assert len(bad.shortfalls()) == 5
+
+
+def test_texts_of_others_are_quoted_only_where_they_may_be() -> None:
+    tokens = TokensCompared(9, 99, [Difference(Text("tr", "su hattı"), "3 and 4 tokens")])
+    compared = Comparison("here", 2, tokens, raced(8, 1), raced(4, 1), [], 0)
+    assert "- tr, “su hattı”: 3 and 4 tokens" in report(compared)
+    assert "- tr: 3 and 4 tokens" in report(compared, quoting=False)
 
 
 def test_memory_is_bounded_whatever_the_text(fast_model: Path) -> None:

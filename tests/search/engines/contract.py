@@ -784,6 +784,7 @@ class ChangesContract:
         engine.write([text_record(2, "old meanwhile", version=2)])
         assert works(other, "meanwhile") == [2]
         name = engine.status().name
+        fresh.settle()
         fresh.swap()
         for one in (engine, other):
             assert sorted(works(one, "")) == sorted(works(one, "fresh")) == [1, 3]

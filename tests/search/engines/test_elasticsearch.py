@@ -25,6 +25,7 @@ from search.engines.elasticsearch import (
     mapping,
     writing,
 )
+from search.engines.elasticsearch import client as client_module
 from search.engines.elasticsearch import engine as engine_module
 from search.engines.embedded import EmbeddedEngine
 from search.query import build_plan, parse
@@ -226,6 +227,38 @@ class TestWriting:
         fresh.write(text_record(n, f"water number{n}") for n in range(60))
         fresh.swap()
         assert search(engine, "water").total == 60
+
+    def test_a_new_index_is_settled_into_few_segments(
+        self, new_engine: NewEngine, client: Elasticsearch
+    ) -> None:
+        engine = new_engine()
+        fresh = engine.new_index()
+        for number in range(1, 9):
+            fresh.write([text_record(number, f"water number{number}")])
+            client.indices.refresh(index=f"{engine.index_prefix}-*")
+        fresh.settle()
+        fresh.write([text_record(9, "water number9")])
+        fresh.swap()
+        (index,) = client.indices.segments(index=engine.status().name)["indices"].values()
+        assert len(index["shards"]["0"][0]["segments"]) <= 4 + 1
+        assert search(engine, "water").total == 9
+
+    def test_an_index_that_cannot_be_settled_serves_as_it_is(
+        self, new_engine: NewEngine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        engine = new_engine()
+        fresh = engine.new_index()
+        fresh.write([text_record(1, "water")])
+        with monkeypatch.context() as patched:
+            patched.setattr(client_module, "_MERGE_SECONDS", 0.0)
+            fresh.settle()
+        fresh.swap()
+        assert search(engine, "water").total == 1
+
+    def test_half_of_a_character_does_not_hold_up_a_work(self, new_engine: NewEngine) -> None:
+        engine = new_engine()
+        engine.write([text_record(1, "water \ud800 pipes")])
+        assert works(engine, "pipes") == [1]
 
     def test_records_that_cannot_be_read_change_nothing(self, new_engine: NewEngine) -> None:
         def failing() -> Iterator[Record]:

@@ -19,6 +19,7 @@ from search.engines.elasticsearch.documents import documents
 from search.engines.elasticsearch.evidence import (
     edition_languages,
     evidence_requests,
+    languages_request,
     read_evidence,
 )
 from search.engines.elasticsearch.writing import Operation, Target, send_bulk
@@ -426,6 +427,24 @@ class TestWords:
         assert held[1, "en"] == 2
         assert held[2, "tr"] < 3
 
+    def test_only_languages_that_editions_have_are_asked_for(self, new_engine: NewEngine) -> None:
+        engine = filled(
+            new_engine(),
+            KIND,
+            [
+                make_record(1, make_edition("sv", "Avfall", "avfall")),
+                make_record(2, make_edition("ku", "Avfall", "avfall")),
+            ],
+        )
+        answer = engine._client.elasticsearch().search(
+            index=engine.status().name, **languages_request()
+        )
+        assert edition_languages(answer, ()) == ["sv", "other"]
+        assert edition_languages(answer, ["ku", "so"]) == ["sv", "ku"]
+        plan = build_plan(parse("avfall"), language="sv", now=NOW)
+        found = {(one.work, one.edition) for one in evidence_of(engine, plan, [1, 2])}
+        assert found == {(1, "sv"), (2, "other")}
+
     def test_one_language_only_looks_into_texts_of_that_language(
         self, new_engine: NewEngine
     ) -> None:
@@ -513,10 +532,10 @@ class TestIndex:
 
 
 def evidence_of(engine: ElasticsearchEngine, plan: Plan, works: Iterable[int]) -> list:  # type: ignore[type-arg]
-    languages = edition_languages(())
-    requests = list(evidence_requests(plan, list(works), languages))
     client = engine._client.elasticsearch()
     index = engine.status().name
+    languages = edition_languages(client.search(index=index, **languages_request()), ())
+    requests = list(evidence_requests(plan, list(works), languages))
     answers = [client.search(index=index, **request) for request in requests]
     return read_evidence(plan, languages, answers)
 
