@@ -91,7 +91,7 @@ def _first(budget: Budget, kept: Kept, plan: Plan) -> tuple[list[Near], list[int
 
 def _with_its_works(budget: Budget, kept: Kept, plan: Plan) -> Plan:
     """The plan with the works that its clauses leave, where they are few."""
-    if all(clause.negative for clause in plan.clauses):
+    if not plan.clauses:
         return plan
     (answer,) = ask(budget, kept.index, [for_numbers(bound_works(plan), _MOST_BOUND + 1)])
     bound = numbers_of(answer)
