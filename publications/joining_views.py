@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -44,7 +44,12 @@ class _WorkView(WagtailAdminTemplateMixin, TemplateView):
         return get_object_or_404(Work, pk=self.kwargs["work"])
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Let in who may change and publish every edition of the work."""
+        """Let in who may change and publish every edition of the work.
+
+        A work without editions, as one that was joined into another, has nothing to do here.
+        """
+        if not self.editions:
+            raise Http404
         try:
             check_rights(request.user, self.editions)
         except CannotJoin as error:
