@@ -91,6 +91,8 @@ def test_an_archive_is_checked_shown_and_stored_when_confirmed(
     assert work_on(str(run.pk)) == "checked"
     shown = page_of(client, run)
     assert "The plan" in shown
+    assert "Can be imported: 1" in shown
+    assert "<td>Imported</td>" not in shown
     assert "The folder has no file “other.pdf”" in shown
     assert "is no date such as" in shown
     assert not Edition.objects.exists()

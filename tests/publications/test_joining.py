@@ -170,12 +170,18 @@ class TestAdmin:
     def test_preview_join_and_split(self, client: Client, chief: User, two: Any) -> None:
         report, rapor = two
         old = rapor.work_id
+        write_facts(report.work, {"date": "2023-01-01", "date_precision": "year"})
+        write_facts(rapor.work, {"date": "2021-01-01", "date_precision": "year"})
         client.force_login(chief)
         form = client.get(reverse("wagtailadmin_pages:edit", args=[report.pk])).content.decode()
         url = reverse("join_works", args=[report.work_id])
         assert url in form
         preview = client.get(url, {"other": old}).content.decode()
         assert "Rapor" in preview
+        assert "(Turkish)" in preview
+        assert "(as in the other work)" in preview
+        assert "2021" in preview
+        assert "2021-01-01" not in preview
         assert 'name="fact-licence"' in preview
         response = client.post(url, {"other": old, "fact-licence": "gone"})
         assert response.status_code == 302
