@@ -56,6 +56,8 @@ def send(contribution: Contribution) -> GoodPractice:
     page = contribution.page
     page = _new_page(contribution) if page is None else page.get_latest_revision_as_object()
     _fill(page, contribution)
+    if not page.live:  # as Wagtail's own form: what is asked of works counts drafts, too
+        page.save()
     page.save_revision(user=contribution.author, log_action=True)
     _submit(page, contribution.author)
     contribution.page = GoodPractice.objects.get(pk=page.pk)

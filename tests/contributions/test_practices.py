@@ -15,8 +15,9 @@ from contributions.models import Contribution
 from contributions.sending import CannotSend, send
 from contributions.steps import MAX_TEXT
 from contributions.texts import to_plain_text
+from publications.completeness import missing, scored
 from publications.markdown import markdown_to_rich_text
-from publications.models import GoodPractice, LibraryDocument
+from publications.models import GoodPractice, LibraryDocument, Work
 from tests.contributions.union import Union, person
 from tests.library import make_user, pdf_bytes
 
@@ -233,6 +234,8 @@ class TestSending:
         assert draft.facts["publishers"] == [union.organisation.pk]
         assert draft.facts["validation"] == "self-reported"
         assert [message.to for message in mail.outbox] == [["moderator@example.org"]]
+        work = scored(Work.objects.filter(pk=page.work_id)).get()
+        assert not {"summary", "text", "publisher"} & {row.name for row in missing(work)}
 
     def test_in_any_of_the_languages(self, union: Union, officer: Client) -> None:
         contribution = begin(officer, language="ar", title="نفايات أقل")
