@@ -24,7 +24,7 @@ def translation_bar(context: dict[str, Any], instance: Any) -> dict[str, Any]:
         "edition": instance,
         "may_send": may_send(instance, user),
         "in_moderation": instance.workflow_in_progress,
-        "may_remove": "add" in instance.get_parent().permissions_for_user(user).permissions,
+        "may_remove": instance.get_parent().permissions_for_user(user).can_add_subpage(),
         "board": board_url(instance),
         "actions": list(actions_for(instance)),
         "back": reverse("wagtailadmin_pages:edit", args=[instance.pk]),
