@@ -11,12 +11,14 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from cms import admin_scripts, health
 from contributions import urls as contribution_urls
+from contributions.accounts import AdminLoginView
 from home import sitemap
 from publications import views as publication_views
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    # Before Wagtail's own at the same address.
+    # Before Wagtail's own at the same addresses.
     path("admin/jsi18n/", admin_scripts.texts),
+    path("admin/login/", AdminLoginView.as_view()),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("health/live", health.live, name="health_live"),

@@ -17,9 +17,9 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.views.reports import ReportView
 
 from cms.panels import ListPanel, Row
+from cms.reports import GuardedExport
 from contributions.models import Helpfulness, Note, Question
 from network.models import Role
 from network.roles import has_role, organisations_of
@@ -61,7 +61,7 @@ def counted_for(user: Any) -> QuerySet[Helpfulness]:
     return rows.filter(work__in=Edition.objects.filter(sections).values("work"))
 
 
-class FromReadersReport(ReportView):
+class FromReadersReport(GuardedExport):
     """What all three reports share: who may open them, no search."""
 
     header_icon = "help"

@@ -12,6 +12,7 @@ from wagtail.models import Collection, WorkflowState
 from contributions.models import TEXTS, Contribution
 from contributions.texts import to_plain_text
 from network.models import Role
+from publications.exchange.exporting import outward
 from publications.facts import empty_facts, read_facts
 from publications.markdown import markdown_to_rich_text
 from publications.models import EditionFile, GoodPractice, SectionPage, Work
@@ -55,6 +56,8 @@ def send(contribution: Contribution) -> GoodPractice:
     page = contribution.page
     page = _new_page(contribution) if page is None else page.get_latest_revision_as_object()
     _fill(page, contribution)
+    if not page.live:  # as Wagtail's own form: what is asked of works counts drafts, too
+        page.save()
     page.save_revision(user=contribution.author, log_action=True)
     _submit(page, contribution.author)
     contribution.page = GoodPractice.objects.get(pk=page.pk)
@@ -71,7 +74,7 @@ def take_back(contribution: Contribution) -> None:
     for name in PLAIN:
         setattr(contribution, name, getattr(draft, name))
     for name in TEXTS:
-        setattr(contribution, name, to_plain_text(getattr(draft, name)))
+        setattr(contribution, name, to_plain_text(outward(getattr(draft, name))))
     contribution.save()
 
 

@@ -123,7 +123,7 @@ class StepForm(forms.ModelForm):
 
 
 def _at_most(text: str) -> None:
-    if len(text) > MAX_TEXT:
+    if len(text.replace("\r\n", "\n")) > MAX_TEXT:  # as the browser counts
         raise forms.ValidationError(
             _("This is longer than %(limit)s characters. Put the rest into a file."),
             params={"limit": MAX_TEXT},

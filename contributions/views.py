@@ -103,21 +103,25 @@ def _step(
 def _after(request: HttpRequest, step: Step, contribution: Contribution) -> str:
     """Where the button that was pressed leads."""
     before, following = neighbours(step)
-    wanted = before if "back" in request.POST else following
+    chosen = BY_NAME.get(request.POST.get("to", ""))
+    wanted = chosen or (before if "back" in request.POST else following)
     if "leave" in request.POST or wanted is None:
         return reverse("contributions")
     return reverse("contribution_step", args=[contribution.pk, wanted.name])
 
 
 def _files(request: HttpRequest, step: Step, contribution: Contribution) -> HttpResponse:
-    adds = request.method == "POST" and "add" in request.POST
+    stays = "add" in request.POST
+    # A file that was chosen and not yet added is kept, whichever button is pressed.
+    adds = request.method == "POST" and (stays or "file" in request.FILES)
     form = FileForm(request.POST if adds else None, request.FILES if adds else None)
     form.contribution = contribution
     if request.method == "POST" and not adds:
         return redirect(_after(request, step, contribution))
     if form.is_valid():
         add_file(contribution, form.document)
-        return redirect("contribution_step", contribution.pk, "files")
+        own = reverse("contribution_step", args=[contribution.pk, step.name])
+        return redirect(own if stays else _after(request, step, contribution))
     full = contribution.files.count() >= MAX_FILES
     return _page(request, step, contribution, form=form, is_full=full)
 

@@ -15,8 +15,10 @@ from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from cms.reports import ReportMenuItem
 from home.models import SiteTexts
 from home.moderation_views import DueDateView, ModerationReport, moderation_panel
+from home.unseen import hidden_editions
 
 
 class SiteTextsViewSet(SnippetViewSet):
@@ -48,13 +50,20 @@ def register_moderation() -> list[Any]:
 @hooks.register("register_reports_menu_item")
 def register_moderation_report() -> MenuItem:
     """The report's place in the menu."""
-    return MenuItem(_("Moderation"), reverse("moderation_report"), icon_name="tasks", order=40)
+    url = reverse("moderation_report")
+    return ReportMenuItem(_("Moderation"), url, icon_name="tasks", order=40)
 
 
 @hooks.register("construct_homepage_panels")
 def add_moderation_panel(request: HttpRequest, panels: list[Any]) -> None:
     """What waits for this moderator, the most urgent first."""
     panels.append(moderation_panel(request.user))
+
+
+@hooks.register("construct_page_chooser_queryset")
+def keep_from_choosers(pages: Any, request: HttpRequest) -> Any:
+    """Other unions' drafts, and what readers like this one may not see, are not offered."""
+    return pages.exclude(pk__in=hidden_editions(request.user).values("pk"))
 
 
 @hooks.register("before_delete_page")

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, NumberColumn, TitleColumn
-from wagtail.admin.views.reports import ReportView
 
 from cms.languages import BY_CODE, INTERFACE_LANGUAGES
+from cms.reports import GuardedExport
 from glossary.models import Concept
 from insight.access import SearchesPolicy
 from insight.models import QueryCount, WeekCount
@@ -119,7 +119,7 @@ def promotion_url(row: QueryCount) -> str:
     return f"{url}?{query}"
 
 
-class SearchesReport(ReportView):
+class SearchesReport(GuardedExport):
     """What readers searched for, by week and language, as often as it may be written down."""
 
     page_title = gettext_lazy("Searches")

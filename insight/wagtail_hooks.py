@@ -9,11 +9,9 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
-from wagtail.models import Page
-from wagtail.permissions import policy_registry
 from wagtail.snippets.models import register_snippet
 
-from cms.reports import PAGE_PERMISSIONS
+from cms.reports import ReportMenuItem
 from glossary.models import Concept
 from insight.access import may_see_searches
 from insight.from_searches import AskForTranslationView, ConceptChoiceView
@@ -78,25 +76,16 @@ def register_searches() -> MenuItem:
     )
 
 
-class UpkeepMenuItem(MenuItem):
-    """The way to a report about pages, for those who have something to do with some."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Whether this editor may see it."""
-        policy = policy_registry.get_by_type(Page)
-        return bool(policy.user_has_any_permission(request.user, PAGE_PERMISSIONS))
-
-
 @hooks.register("register_reports_menu_item")
 def register_links() -> MenuItem:
     """The report on links."""
-    return UpkeepMenuItem(_("Broken links"), reverse("insight_links"), icon_name="link", order=70)
+    return ReportMenuItem(_("Broken links"), reverse("insight_links"), icon_name="link", order=70)
 
 
 @hooks.register("register_reports_menu_item")
 def register_reviews() -> MenuItem:
     """The report on works to review."""
-    return UpkeepMenuItem(
+    return ReportMenuItem(
         _("Works to review"), reverse("insight_reviews"), icon_name="calendar-check", order=80
     )
 

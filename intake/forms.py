@@ -158,7 +158,7 @@ class ReviewForm(forms.Form):
         if row.field in WRITTEN:
             self.fields[value] = forms.CharField(
                 label=FIELDS[row.field], required=False, initial=shown.label, max_length=255,
-                widget=forms.TextInput({"dir": "auto"}),
+                widget=forms.TextInput({"dir": "auto", "aria-label": FIELDS[row.field]}),
             )  # fmt: skip
         shown_value = self[value] if row.field in WRITTEN else None
         return ShownSuggestion(row, shown.label, shown.where, self[take], shown_value)

@@ -16,8 +16,8 @@ from django.utils import timezone
 from intake import kinship, likeness, sketches
 from intake.models import IncomingFile, Suggestion
 from intake.suggesting import Found, file_text, suggest
-from intake.suggesting.contacts import find_contacts
 from intake.suggesting.found import shortened
+from publications.contacts import find_contacts
 from publications.models import Reading
 
 logger = logging.getLogger(__name__)

@@ -21,6 +21,7 @@ from django.http import (
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import escape
@@ -209,7 +210,7 @@ class BatchView(_BatchMixin, TemplateView):
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """Confirm or refuse that some files are editions of one work."""
-        keys = [key for key in request.POST.getlist("file") if key.isdigit()]
+        keys = [key for key in request.POST.getlist("file") if key.isdecimal()]
         files = [file for file in self.files() if str(file.pk) in keys and file.is_open]
         if len(files) < 2:
             return redirect(self.batch_url)
@@ -279,6 +280,9 @@ class ReviewView(_BatchMixin, TemplateView):
         if action in ("draft", "moderate"):
             return self._draft(moderate=action == "moderate")
         if action == "leave":
+            context = self.get_context_data()
+            return TemplateResponse(request, "intake/admin/leave.html", context)
+        if action == "leave_out":
             return self._leave()
         return self._relate(action)
 
@@ -324,7 +328,7 @@ class ReviewView(_BatchMixin, TemplateView):
             work = joining.separate(file) if file else self.kwargs["work"]
             return redirect("intake_review", self.batch.pk, work)
         rows = Kinship.objects.filter(file__in=keys) | Kinship.objects.filter(other__in=keys)
-        kinship = get_object_or_404(rows, pk=int(key) if key.isdigit() else 0)
+        kinship = get_object_or_404(rows, pk=int(key) if key.isdecimal() else 0)
         if action == "join":
             work = joining.join_kin(kinship, self.request.user)
             return redirect("intake_review", self.batch.pk, work)

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, TitleColumn
-from wagtail.admin.views.reports import ReportView
 from wagtail.permissions import policy_registry
 
+from cms.reports import GuardedExport
 from publications.messages import state_message
 from publications.models import LibraryDocument, Reading
 from publications.recognise_view import mark_recognisable
@@ -29,7 +29,7 @@ class RecogniseColumn(Column):
         return context | {"row": instance}
 
 
-class ReadingReport(ReportView):
+class ReadingReport(GuardedExport):
     """What became of reading each file that this editor may change; problems first."""
 
     page_title = _("Reading of files")

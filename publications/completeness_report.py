@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 
+from cms.labels import list_label
 from cms.languages import DEFAULT_LANGUAGE
 from cms.panels import ListPanel, Row
 from cms.reports import OwnPagesReport
@@ -75,7 +76,7 @@ def add_editions(works: Iterable[Any], user: Any) -> list[Any]:
         editions.sort(key=lambda row: [row.language != code for code in wanted])
         work.shown = editions[0] if editions else None
         work.title = work.shown.draft_title if work.shown else str(work)
-        work.missing_labels = ", ".join(str(criterion.label) for criterion in missing(work))
+        work.missing_labels = list_label(criterion.label for criterion in missing(work))
     return works
 
 

@@ -43,6 +43,9 @@ STATUSES = {
 }
 """What became of a row; the most important ones first."""
 
+WHEN_CHECKED = {"imported": gettext_lazy("Can be imported")}
+"""What is said instead while nothing is stored."""
+
 
 def may_exchange(user: Any) -> bool:
     """Whether somebody may bring works in or out: whoever may add to a section."""
@@ -167,13 +170,34 @@ class ImportRunView(_ExchangeView, TemplateView):
         outcomes = sorted(self.run.outcomes, key=lambda row: order.index(row["status"]))
         counts = Counter(row["status"] for row in outcomes)
         checked = self.run.state == ImportRun.State.CHECKED
-        rows = [row | {"status_text": STATUSES[row["status"]]} for row in outcomes[:SHOWN_ROWS]]
+        texts = STATUSES | (WHEN_CHECKED if checked else {})
+        urls = self._edit_urls(outcomes[:SHOWN_ROWS])
+        rows = [
+            row
+            | {
+                "status_text": texts[row["status"]],
+                "url": urls.get((row["work"], row["language"])),
+            }
+            for row in outcomes[:SHOWN_ROWS]
+        ]
         return super().get_context_data(**kwargs) | {
             "run": self.run,
             "rows": rows,
             "hidden": max(len(outcomes) - SHOWN_ROWS, 0),
-            "counts": [(text, counts[status]) for status, text in STATUSES.items()],
+            "counts": [(text, counts[status]) for status, text in texts.items()],
             "may_store": checked and counts["imported"],
+            "must_correct": checked and counts["refused"] and not counts["imported"],
+            "all_there": checked and not counts["refused"] and not counts["imported"],
+        }
+
+    def _edit_urls(self, outcomes: list[dict[str, Any]]) -> dict[tuple[int, str], str]:
+        """Where the editions that rows became can be changed, by work and language."""
+        works = {row["work"] for row in outcomes if row["work"]}
+        editions = editable_editions(self.request.user).filter(work__in=works)
+        keys = editions.values_list("work_id", "locale__language_code", "pk")
+        return {
+            (work, language): reverse("wagtailadmin_pages:edit", args=[key])
+            for work, language, key in keys
         }
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:

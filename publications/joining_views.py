@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from cms.dates import partial_display
 from publications.editable import editable_works
 from publications.forms import describe_fact
 from publications.joining import (
@@ -23,6 +24,7 @@ from publications.joining import (
     GONE,
     KEPT,
     CannotJoin,
+    FactConflict,
     JoinPlan,
     check_rights,
     join_works,
@@ -44,7 +46,12 @@ class _WorkView(WagtailAdminTemplateMixin, TemplateView):
         return get_object_or_404(Work, pk=self.kwargs["work"])
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Let in who may change and publish every edition of the work."""
+        """Let in who may change and publish every edition of the work.
+
+        A work without editions, as one that was joined into another, has nothing to do here.
+        """
+        if not self.editions:
+            raise Http404
         try:
             check_rights(request.user, self.editions)
         except CannotJoin as error:
@@ -90,7 +97,7 @@ class JoinView(_WorkView):
         if number:
             try:
                 plan = context["plan"] = self._plan(number)
-                context["conflicts"] = [_shown(conflict) for conflict in plan.conflicts]
+                context["conflicts"] = [_shown(conflict, plan) for conflict in plan.conflicts]
             except CannotJoin as error:
                 context["error"] = str(error)
         return context
@@ -110,13 +117,22 @@ class JoinView(_WorkView):
         return self._to_form(self.work)
 
 
-def _shown(conflict: Any) -> dict[str, Any]:
-    kept = describe_fact(conflict.name, conflict.kept)
-    gone = describe_fact(conflict.name, conflict.gone)
-    choices = [(KEPT, kept), (GONE, gone)]
+def _shown(conflict: FactConflict, plan: JoinPlan) -> dict[str, Any]:
+    """A fact with what both works say of it, each with whose it is."""
+    choices = [
+        (KEPT, _described(conflict.name, conflict.kept, plan.kept), _("as in this work")),
+        (GONE, _described(conflict.name, conflict.gone, plan.gone), _("as in the other work")),
+    ]
     if conflict.can_have_both:
-        choices.insert(0, (BOTH, _("Both")))
+        choices.insert(0, (BOTH, _("Both"), ""))
     return {"name": conflict.name, "label": conflict.label, "choices": choices}
+
+
+def _described(name: str, value: Any, work: Work) -> str:
+    """A fact in words; a date as exactly as it is known."""
+    if name in ("date", "date_precision"):
+        return partial_display(work.date, work.date_precision)
+    return describe_fact(name, value)
 
 
 class SplitView(_WorkView):

@@ -6,7 +6,12 @@ from typing import Any
 
 from wagtail.admin.panels import Panel
 
+from publications.contacts import find_contacts
 from publications.messages import state_message
+from publications.models.files import Reading
+
+MAX_CONTACTS = 20
+"""So many are shown; a list of addresses has hundreds."""
 
 
 class ReadingPanel(Panel):
@@ -41,4 +46,10 @@ class ReadingPanel(Panel):
                 "reading": reading,
                 "message": state_message(reading),
                 "versions": file.document.versions.count(),
+                "personal": _personal(reading),
             }
+
+
+def _personal(reading: Reading) -> list[dict[str, object]]:
+    """Mail addresses and telephone numbers in a file that readers will be able to find."""
+    return [one.as_dict() for one in find_contacts(reading.sections.all())[:MAX_CONTACTS]]

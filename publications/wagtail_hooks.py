@@ -14,6 +14,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogFormatter
 
+from cms.reports import ReportMenuItem
 from publications.access import Reader, may_read_document
 from publications.admin_views import ReadingReport
 from publications.completeness_report import CompletenessReport, completeness_home_panel
@@ -101,16 +102,25 @@ def register_admin_urls() -> list[Any]:
 @hooks.register("register_reports_menu_item")
 def register_report() -> MenuItem:
     """The report's place in the menu."""
-    return MenuItem(
-        _("Reading of files"), reverse("reading_report"), icon_name="doc-full", order=50
+    return ReportMenuItem(
+        _("Reading of files"),
+        reverse("reading_report"),
+        model=LibraryDocument,
+        actions=ReadingReport.any_permission_required,
+        icon_name="doc-full",
+        order=50,
     )
 
 
 @hooks.register("register_reports_menu_item")
 def register_completeness_report() -> MenuItem:
     """The report's place in the menu."""
-    return MenuItem(
-        _("Completeness of works"), reverse("completeness_report"), icon_name="check", order=60
+    return ReportMenuItem(
+        _("Completeness of works"),
+        reverse("completeness_report"),
+        actions=CompletenessReport.any_permission_required,
+        icon_name="check",
+        order=60,
     )
 
 

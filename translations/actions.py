@@ -21,6 +21,7 @@ from publications.models import Edition
 from translations.access import Translators
 from translations.machine import accept_draft
 from translations.requests import ask_for
+from translations.sending import send_to_moderation
 from translations.states import find_rows
 from translations.texts import confirm_text
 
@@ -84,6 +85,18 @@ def confirm(request: HttpRequest, edition: int) -> HttpResponse:
         raise PermissionDenied
     confirm_text(page)
     messages.success(request, _("The translation counts as up to date."))
+    return _back(request)
+
+
+@require_POST
+def send(request: HttpRequest, edition: int) -> HttpResponse:
+    """Send a translation to the moderators."""
+    page = _visible(Translators(request.user), edition)
+    if not send_to_moderation(page, request.user):
+        raise PermissionDenied
+    text = _("“%(title)s” was sent to moderation. You will get mail when it is decided.")
+    latest = page.get_latest_revision_as_object()
+    messages.success(request, text % {"title": latest.title})
     return _back(request)
 
 

@@ -89,6 +89,7 @@ def register_admin_urls() -> list[Any]:
         path("translations/ask/<int:work>/<slug:language>/", actions.ask, name="translation_ask"),
         path("translations/accept/<int:edition>/", actions.accept, name="translation_accept"),
         path("translations/confirm/<int:edition>/", actions.confirm, name="translation_confirm"),
+        path("translations/send/<int:edition>/", actions.send, name="translation_send"),
         path("reports/answered-elsewhere/", report.as_view(), name="answered_elsewhere"),
         path(
             "reports/answered-elsewhere/results/",

@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "cms.middleware.ContentSecurityPolicyMiddleware",
     "insight.middleware.OpenedMiddleware",
+    "home.unseen.UnseenMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from intake.suggesting.contacts import has_contact
 from intake.suggesting.found import Found, Source, shortened
 from intake.suggesting.text import FileText
+from publications.contacts import has_contact
 
 MAX_AUTHORS = 12
 _WORDS = (

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from intake.meaning import encoded
-from intake.suggesting.contacts import has_contact
 from intake.suggesting.found import Found, Source
 from intake.suggesting.text import FileText, Part
+from publications.contacts import has_contact
 from search.analysis import analyze
 from search.sentences import split_sentences
 

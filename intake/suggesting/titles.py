@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from cms.languages import CODES
-from intake.suggesting.contacts import has_contact
 from intake.suggesting.found import Found, Source, shortened
 from intake.suggesting.text import FileText
+from publications.contacts import has_contact
 
 MAX_TITLE = 255
 _LONGEST_LINE = 160

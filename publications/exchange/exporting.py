@@ -109,7 +109,7 @@ def _edition_row(catalogue: Catalogue, work: Work, edition: Edition) -> Row:
         "expires": edition.expire_at.isoformat() if edition.expire_at else "",
     }
     row |= {name: getattr(edition, name, "") or "" for name in PLAIN_TEXTS}
-    row |= {name: _outward(getattr(edition, name, "") or "") for name in RICH_TEXTS}
+    row |= {name: outward(getattr(edition, name, "") or "") for name in RICH_TEXTS}
     if edition.cover is not None:
         image = edition.cover
         ending = PurePath(image.file.name).suffix.lower()
@@ -187,7 +187,7 @@ def collection_name(collection: Collection) -> str:
     return " > ".join(above.values_list("name", flat=True))
 
 
-def _outward(html: str) -> str:
+def outward(html: str) -> str:
     """Rich text whose links to pages and files of the library are addresses that stay."""
     return clean_html(_INNER_LINK.sub(_address_of, html))
 

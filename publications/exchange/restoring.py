@@ -18,11 +18,11 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.core.files.images import ImageFile
-from django.db import IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from wagtail.images import get_image_model
-from wagtail.models import Collection, PageViewRestriction
+from wagtail.models import Collection, Page, PageViewRestriction
 from wagtail.permissions import policy_registry
 
 from cms.languages import BY_CODE, INTERFACE_CODES
@@ -36,11 +36,23 @@ from publications.facts import empty_facts, write_facts
 from publications.identifiers import parse_identifier
 from publications.importing.metadata import KINDS, Lookups, find_one
 from publications.importing.names import NamedFile
-from publications.importing.planning import Outcome, open_file
-from publications.models import Edition, EditionFile, LibraryDocument, SectionPage, Work
+from publications.importing.planning import Outcome, open_file, why_not_stored
+from publications.models import (
+    Edition,
+    EditionFile,
+    GoodPractice,
+    LibraryDocument,
+    SectionPage,
+    Work,
+)
 from publications.slugs import free_slug
-from publications.tree import by_language
+from publications.tree import SectionSpec, by_language, ensure_collection
 
+MOST = 1_000_000
+"""The highest number of a file that an archive may give."""
+
+MOST_DIGITS = 9
+MAX_FILE_NAME = 200
 IMAGE_ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif")
 
 
@@ -163,13 +175,18 @@ class Restorer:
         languages = {line.get("language") for line in work.editions}
         for line in work.editions:
             self._check_edition(line)
+        _check_together(work)
         for line in work.files:
             self._check_file(line, languages)
         self._read_facts(work)
 
     def _check_owner(self, work: ArchivedWork) -> None:
-        """A work that is there already belongs to those who may change it."""
+        """A work that is there already is its editors' to change, and no part of another."""
         there = Work.objects.filter(translation_key=work.key).first()
+        if there is not None and there.joined_into_id:
+            reason = _("This work was joined into work %s. Split that one, or leave this out.")
+            work.lines[0].complain("work", reason % there.joined_into_id)
+            return
         if there is None or self.user is None or not there.editions.exists():
             return
         if not editable_works(self.user).filter(pk=there.pk).exists():
@@ -182,6 +199,9 @@ class Restorer:
             line.complain("kind", _("Choose one of: %s.") % ", ".join(KINDS))
         if not line.get("title"):
             line.complain("title", _("A title is needed."))
+        _check_lengths(line, Page, title="title", seo_title="seo_title", slug="slug")
+        _check_lengths(line, GoodPractice, contact_role="contact_role")
+        _check_lengths(line, get_image_model(), cover_title="title")
         section = self._section_page(line)
         if section is None:
             line.complain("section", _("There is no section “%s”.") % line.get("section"))
@@ -228,8 +248,12 @@ class Restorer:
         if line.get("collection") not in self.collections:
             reason = _("There is no collection “%s” for you. Make it first, with its readers.")
             line.complain("collection", reason % line.get("collection"))
-        if line.get("file_number") and not line.get("file_number").isdecimal():
+        if line.get("file_number") and not 0 < _whole_number(line.get("file_number")) <= MOST:
             line.complain("file_number", _("This is no number."))
+        _check_lengths(line, EditionFile, label="label")
+        _check_lengths(line, LibraryDocument, file_title="title")
+        if name := line.get("file_name"):
+            self._check_name(line, name)
         _check_time(line, "embargo_until")
         path = self._path(line.get("file"))
         if path is None:
@@ -239,10 +263,21 @@ class Restorer:
         if isinstance(opened, Outcome):
             line.complain("file", opened.reason)
 
+    @staticmethod
+    def _check_name(line: Line, name: str) -> None:
+        """A file is stored under the kind of name that its content was checked against."""
+        if Path(name).suffix.lower() != Path(line.get("file")).suffix.lower():
+            line.complain("file_name", _("It must end as the name of the file does."))
+        elif len(name) > MAX_FILE_NAME:
+            line.complain("file_name", _("This is too long."))
+
     def _path(self, name: str) -> Path | None:
         """A file of the archive; none outside its folder."""
-        path = (self.folder / name).resolve()
-        inside = name and path.is_relative_to(self.folder) and path.is_file()
+        try:
+            path = (self.folder / name).resolve()
+            inside = name and path.is_relative_to(self.folder) and path.is_file()
+        except (OSError, ValueError):  # a name that no file system holds
+            return None
         return path if inside else None
 
     def _section_page(self, line: Line) -> SectionPage | None:
@@ -292,10 +327,10 @@ class Restorer:
                     staged[line.number] = self._stage(line)
             with transaction.atomic():
                 self._write(work, staged)
-        except (ValidationError, IntegrityError) as error:
-            messages = error.messages if isinstance(error, ValidationError) else [str(error)]
+        except (ValidationError, IntegrityError, DataError, OverflowError) as error:
+            reason = why_not_stored(error)
             for line in work.lines:
-                line.outcome.status, line.outcome.reason = "refused", " ".join(messages)
+                line.outcome.status, line.outcome.reason = "refused", reason
         finally:
             discard_documents(staged.values())
 
@@ -331,10 +366,11 @@ class Restorer:
         last_file = facts.pop("last_file", 0)
         numbers = [int(line.get("file_number") or 0) for line in work.files]
         number = next((line.get("number") for line in work.editions if line.get("number")), "")
-        free = number.isdecimal() and not Work.objects.filter(pk=int(number)).exists()
+        wanted = _whole_number(number)
+        free = wanted > 0 and not Work.objects.filter(pk=wanted).exists()
         row = Work(translation_key=work.key, last_file_number=max([last_file, *numbers]))
         if free and self._keeps_numbers:
-            row.pk = int(number)
+            row.pk = wanted
             row.save(force_insert=True)
             _go_on_after(row.pk)
         else:
@@ -360,21 +396,22 @@ class Restorer:
             locale=parent.locale,
             translation_key=row.translation_key,
             work=row,
+            owner=self.user,
             live=False,
             expire_at=_time(line, "expires"),
             **self._texts(kind, line),
         )
         if line.get("cover"):
-            edition.cover = self._cover(line)
+            edition.cover = self._cover(line, parent)
         for file, document in files:
             document.save()
             edition.files.add(_edition_file(file, document))
         parent.add_child(instance=edition)
         _restrict(edition, line.get("visible_to"))
-        revision = edition.save_revision()
+        revision = edition.save_revision(user=self.user, log_action=self.user is not None)
         wanted = self.publish and line.get("state") == "published"
         if wanted and self._may_import(section)[1]:
-            revision.publish()
+            revision.publish(user=self.user)
 
     @staticmethod
     def _texts(kind: type[Edition], line: Line) -> dict[str, str]:
@@ -383,8 +420,11 @@ class Restorer:
         rich = {name: clean_html(line.get(name)) for name in RICH_TEXTS if name in names}
         return texts | rich
 
-    def _cover(self, line: Line) -> Any:
-        """The picture, which is taken again where the library has it already."""
+    def _cover(self, line: Line, section: SectionPage) -> Any:
+        """The picture, which is taken again where the library has it already.
+
+        A new one goes into the section's collection, whose editors may then change it.
+        """
         path = self._path(line.get("cover"))
         assert path is not None
         images = get_image_model()
@@ -392,8 +432,27 @@ class Restorer:
         found = images.objects.filter(file_hash=file_hash(path), title=title).first()
         if found is not None:
             return found
+        spec = SectionSpec(section.organisation, section.is_demonstration)
         with path.open("rb") as content:
-            return images.objects.create(title=title, file=ImageFile(content, name=path.name))
+            return images.objects.create(
+                title=title,
+                file=ImageFile(content, name=path.name),
+                collection=ensure_collection(spec),
+                uploaded_by_user=self.user,
+            )
+
+
+def _check_together(work: ArchivedWork) -> None:
+    """A work has one edition in a language, and all of them are of its kind."""
+    seen: dict[str, Line] = {}
+    for line in work.editions:
+        before = seen.setdefault(line.get("language"), line)
+        if before is not line:
+            reason = _("The work has an edition in this language in row %s.")
+            line.complain("language", reason % before.number)
+        if line.get("kind") != work.editions[0].get("kind"):
+            reason = _("This says something else about the work than row %s.")
+            line.complain("kind", reason % work.editions[0].number)
 
 
 def _skip(line: Line, row: Work | None) -> None:
@@ -454,12 +513,33 @@ def _all(table: str, what: str, fact: str) -> Callable[[Lookups, str], dict[str,
     return parse
 
 
-def _year(fact: str) -> Callable[[Lookups, str], dict[str, Any]]:
-    return lambda _lookups, cell: {fact: int(cell)}
+def _number(fact: str, most: int) -> Callable[[Lookups, str], dict[str, Any]]:
+    def parse(_lookups: Lookups, cell: str) -> dict[str, Any]:
+        if not 0 < (number := _whole_number(cell)) <= most:
+            raise ValueError(_("Write a whole number up to %s.") % most)
+        return {fact: number}
+
+    return parse
 
 
 def _validation(_lookups: Lookups, cell: str) -> dict[str, Any]:
-    return {"validation": Work.Validation(cell).value}
+    if cell not in Work.Validation.values:
+        raise ValueError(_("Choose one of: %s.") % ", ".join(Work.Validation.values))
+    return {"validation": cell}
+
+
+def _whole_number(cell: str) -> int:
+    """A number that consists of digits; -1 for what is none."""
+    return int(cell) if cell.isdecimal() and len(cell) <= MOST_DIGITS else -1
+
+
+def _check_lengths(line: Line, model: Any, **columns: str) -> None:
+    """Whether cells fit into the fields of a model; ``columns`` are fields by columns."""
+    for column, name in columns.items():
+        limit = model._meta.get_field(name).max_length
+        if len(line.get(column)) > limit:
+            reason = _("This is longer than %(limit)s characters.")
+            line.complain(column, reason % {"limit": limit})
 
 
 _PARSERS: dict[str, Callable[[Lookups, str], dict[str, Any]]] = {
@@ -479,8 +559,8 @@ _PARSERS: dict[str, Callable[[Lookups, str], dict[str, Any]]] = {
         "municipality": find_one(lookups.organisations, cell, "municipality")
     },
     "validation": _validation,
-    "period_start": _year("period_start"),
-    "period_end": _year("period_end"),
-    "last_file": _year("last_file"),
+    "period_start": _number("period_start", 9999),
+    "period_end": _number("period_end", 9999),
+    "last_file": _number("last_file", MOST),
 }
 """From the cell of a fact to the fact."""

@@ -131,6 +131,7 @@ def _import(run: ImportRun, folder: Path) -> Iterator[Step]:
         section=section,
         publish=run.publish and may_publish,
         dry_run=run.state == ImportRun.State.TO_CHECK,
+        user=run.owner,
     )
     importer = Importer(options)
     works = group_files(files, about)

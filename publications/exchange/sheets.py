@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import datetime
 import io
-import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -19,12 +18,11 @@ import openpyxl
 from django.utils.translation import gettext as _
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
+from cms.formulas import guard, unguard
+
 TABLE_ENDINGS = (".csv", ".xlsx")
 MAX_ROWS = 100_000
 MAX_UNPACKED = 200 * 2**20
-
-_FORMULA = re.compile(r"^'*[=+\-@\t\r]")
-_GUARDED = re.compile(r"^'+[=+\-@\t\r]")
 
 Row = dict[str, str]
 
@@ -38,7 +36,7 @@ def write_csv(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> byte
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(columns)
-    writer.writerows([_guard(row.get(name, "")) for name in columns] for row in rows)
+    writer.writerows([guard(row.get(name, "")) for name in columns] for row in rows)
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -49,7 +47,7 @@ def write_xlsx(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> byt
     sheet.append(list(columns))
     for row in rows:
         cells = (ILLEGAL_CHARACTERS_RE.sub("", row.get(name, "")) for name in columns)
-        sheet.append([_guard(cell) for cell in cells])
+        sheet.append([guard(cell) for cell in cells])
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
@@ -71,17 +69,9 @@ def read_table(path: Path) -> tuple[list[str], list[Row]]:
 
 def _row(names: Sequence[str], line: Sequence[str]) -> Row:
     """A line's cells by column; what stands beyond the last column is under the name ""."""
-    row = {name: _unguard(cell) for name, cell in zip(names, line, strict=False)}
+    row = {name: unguard(cell) for name, cell in zip(names, line, strict=False)}
     beyond = [cell for cell in line[len(names) :] if cell.strip()]
     return row | {"": " ".join(beyond)} if beyond else row
-
-
-def _guard(text: str) -> str:
-    return f"'{text}" if _FORMULA.match(text) else text
-
-
-def _unguard(text: str) -> str:
-    return text[1:] if _GUARDED.match(text) else text
 
 
 def _read_csv(path: Path) -> list[list[str]]:

@@ -9,10 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID, uuid5
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cms.languages import DEFAULT_LANGUAGE, INTERFACE_CODES
 from publications.documents import discard_documents, stage_document
@@ -26,6 +30,7 @@ from publications.importing.planning import (
     look_into,
     open_file,
     title_of,
+    why_not_stored,
 )
 from publications.models import Edition, EditionFile, LibraryDocument, SectionPage, Work
 from publications.slugs import free_slug
@@ -50,6 +55,8 @@ class Options:
     """The language of files whose name and text do not tell theirs."""
     publish: bool = True
     dry_run: bool = False
+    user: Any = None
+    """Who imports; nobody where a command does."""
 
 
 class Importer:
@@ -82,7 +89,7 @@ class Importer:
             return file.outcome
         if any(other.checksum == file.checksum for other in work.files):
             file.outcome.status = "skipped"
-            file.outcome.reason = "The same file stands in this work under another name."
+            file.outcome.reason = _("The same file stands in this work under another name.")
             return file.outcome
         work.files.append(file)
         return file.outcome
@@ -96,12 +103,19 @@ class Importer:
         files = EditionFile.objects.filter(document__file_hash=checksum, edition__in=descendants)
         return files.select_related("edition").first()
 
+    @property
+    def _hint(self) -> str:
+        """What is said to those who type a command, in English as all they are told."""
+        return "" if self.options.user else "Or give --language."
+
     def _import(self, work: PlannedWork) -> None:
         metadata = work.metadata
         work.files = [
             file
             for file in work.files
-            if look_into(file, metadata.language_of(file.named.name), self.options.language)
+            if look_into(
+                file, metadata.language_of(file.named.name), self.options.language, self._hint
+            )
         ]
         if not work.files:
             return
@@ -119,9 +133,8 @@ class Importer:
                 )
             with transaction.atomic():
                 self._write(work, documents)
-        except (ValidationError, IntegrityError) as error:
-            messages = error.messages if isinstance(error, ValidationError) else [str(error)]
-            work.refuse_all(" ".join(messages))
+        except (ValidationError, IntegrityError, DataError) as error:
+            work.refuse_all(why_not_stored(error))
         finally:
             discard_documents(documents.values())
 
@@ -166,6 +179,7 @@ class Importer:
             summary=work.metadata.text("summary", language, [file.named.name for file in files]),
             locale=parent.locale,
             translation_key=row.translation_key,
+            owner=self.options.user,
             live=False,
         )
         _attach(edition, files, documents)
@@ -192,16 +206,17 @@ class Importer:
             _say_imported(files, edition)
 
     def _save(self, edition: Edition, *, publish: bool = True) -> None:
-        revision = edition.save_revision()
+        user = self.options.user
+        revision = edition.save_revision(user=user, log_action=user is not None)
         if publish and self.options.publish:
-            revision.publish()
+            revision.publish(user=user)
 
 
-_CHANGED = (
+_CHANGED = gettext_lazy(
     "The edition has changes that are not published, or is an alias. Publish or discard them, "
     "then import again."
 )
-_REPLACED = (
+_REPLACED = gettext_lazy(
     "The edition has another file of this name. Replace that in the admin if this one is newer."
 )
 
@@ -236,13 +251,14 @@ def _say_imported(files: Iterable[PlannedFile], edition: Edition) -> None:
         file.outcome.work, file.outcome.title = edition.work_id, edition.title
 
 
-def _skip(files: Iterable[PlannedFile], page: Edition, reason: str) -> None:
+def _skip(files: Iterable[PlannedFile], page: Edition, reason: str | Promise) -> None:
     for file in files:
-        file.outcome.status, file.outcome.reason = "skipped", reason
+        file.outcome.status, file.outcome.reason = "skipped", str(reason)
         file.outcome.work = page.work_id
 
 
 def _already_there(present: EditionFile, file: PlannedFile) -> str:
     name = present.document.title
-    other = "" if name == file.named.path.name else f" as “{name}”"
-    return f"Already there{other}."
+    if name == file.named.path.name:
+        return _("Already there.")
+    return _("Already there as “%s”.") % name

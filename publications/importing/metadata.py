@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cms.dates import parse_partial_date
 from cms.languages import BY_CODE
@@ -57,7 +60,8 @@ class MetadataRow:
 
     def complain(self, column: str, reason: str) -> None:
         """Note what is wrong with a cell."""
-        self.problems.append(f"Row {self.number}, column “{column}”: {reason}")
+        text = _("Row %(number)s, column “%(column)s”: %(reason)s")
+        self.problems.append(text % {"number": self.number, "column": column, "reason": reason})
 
 
 def read_metadata(path: Path) -> list[MetadataRow]:
@@ -73,27 +77,27 @@ def read_metadata(path: Path) -> list[MetadataRow]:
 
 def _check_header(source: str, names: list[str]) -> None:
     if "file" not in names and "work" not in names:
-        raise UnusableMetadata(f"{source} needs a column “file” or “work”.")
+        reason = _("%(name)s needs a column “file” or “work”.")
+        raise UnusableMetadata(reason % {"name": source})
     unknown = [name for name in names if name not in COLUMNS]
     if unknown:
-        raise UnusableMetadata(
-            f"{source} has unknown columns: {', '.join(unknown)}. There are: {', '.join(COLUMNS)}."
-        )
-    if len(set(names)) < len(names):
-        raise UnusableMetadata(f"{source} has a column twice.")
+        reason = _("%(name)s has unknown columns: %(unknown)s. There are: %(known)s.")
+        values = {"unknown": ", ".join(unknown), "known": ", ".join(COLUMNS)}
+        raise UnusableMetadata(reason % {"name": source, **values})
 
 
 def _read_row(number: int, values: Mapping[str, Any], lookups: Lookups) -> MetadataRow:
     cells = {name: (values.get(name) or "").strip() for name in COLUMNS}
     row = MetadataRow(number, cells["file"], cells["work"])
     if not row.file and not row.work:
-        row.complain("file", "Say which file or which work the row is about.")
+        row.complain("file", _("Say which file or which work the row is about."))
     if values.get(""):
-        row.complain("kind", "The row has more cells than the header.")
+        row.complain("kind", _("The row has more or fewer cells than the header."))
     row.texts = {name: cells[name] for name in _TEXTS if cells[name]}
     for name, known in (("language", BY_CODE), ("kind", KINDS)):
         if cells[name] and cells[name].lower() not in known:
-            row.complain(name, f"“{cells[name]}” is not known; choose one of {', '.join(known)}.")
+            reason = _("“%(value)s” is not known; choose one of %(known)s.")
+            row.complain(name, reason % {"value": cells[name], "known": ", ".join(known)})
         else:
             setattr(row, name, cells[name].lower())
     for column, parse in lookups.parsers.items():
@@ -153,7 +157,8 @@ class Lookups:
         try:
             date, precision = parse_partial_date(cell)
         except ValueError as error:
-            raise ValueError(f"“{cell}” is no date such as 2021, 2021-05 or 2021-05-30.") from error
+            reason = _("“%s” is no date such as 2021, 2021-05 or 2021-05-30.")
+            raise ValueError(reason % cell) from error
         return {"date": date.isoformat(), "date_precision": str(precision)}
 
     @staticmethod
@@ -174,12 +179,24 @@ def _enter(table: dict[str, Any], key: Any, *names: str) -> None:
         table.setdefault(name.casefold(), key)
 
 
+_NOT_THERE: dict[str, str | Promise] = {
+    "publisher": gettext_lazy("There is no publisher “%s” in the library."),
+    "partner": gettext_lazy("There is no partner “%s” in the library."),
+    "theme": gettext_lazy("There is no theme “%s” in the library."),
+    "country": gettext_lazy("There is no country “%s” in the library."),
+    "place": gettext_lazy("There is no place “%s” in the library."),
+    "activity": gettext_lazy("There is no activity “%s” in the library."),
+    "municipality": gettext_lazy("There is no municipality “%s” in the library."),
+    "licence": gettext_lazy("There is no licence “%s” in the library."),
+}
+
+
 def find_one(table: Mapping[str, Any], name: str, what: str) -> Any:
-    """The key of a name; raises ``ValueError`` in plain words."""
+    """The key of a name; raises ``ValueError`` in plain words. ``what`` is the kind of thing."""
     try:
         return table[name.casefold()]
     except KeyError:
-        raise ValueError(f"There is no {what} “{name}” in the library.") from None
+        raise ValueError(str(_NOT_THERE[what]) % name) from None
 
 
 def find_all(table: Mapping[str, Any], cell: str, what: str) -> list[Any]:
@@ -222,9 +239,8 @@ def metadata_of_work(rows: Iterable[MetadataRow]) -> WorkMetadata:
             before = first.setdefault(name, row)
             said = before.kind if name == "kind" else before.facts[name]
             if said != value:
-                row.complain(
-                    column, f"This says something else about the work than row {before.number}."
-                )
+                reason = _("This says something else about the work than row %s.")
+                row.complain(column, reason % before.number)
         result.facts = row.facts | result.facts
         result.kind = result.kind or row.kind
         result.problems += row.problems

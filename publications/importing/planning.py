@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
 
 from cms.languages import BY_CODE
 from publications.documents import file_hash
@@ -15,6 +18,8 @@ from publications.extraction import Extraction, Limits, Refused, State, detect_t
 from publications.importing.metadata import MetadataRow, WorkMetadata, metadata_of_work
 from publications.importing.names import NamedFile
 from publications.messages import refusal_message, state_message
+
+logger = logging.getLogger(__name__)
 
 PEEK = Limits(cpu_seconds=20, wall_seconds=40, pages=5, characters=200_000)
 """A look at a file's beginning, for its title and language; it is read whole afterwards."""
@@ -90,8 +95,12 @@ def rows_about_nothing(rows: Iterable[MetadataRow], files: Iterable[NamedFile]) 
 
 
 def _nothing_called(row: MetadataRow) -> str:
-    column, name = ("file", row.file) if row.file else ("work", row.work)
-    return f"Row {row.number}, column “{column}”: The folder has no {column} “{name}”."
+    if row.file:
+        column, reason = "file", _("The folder has no file “%s”.") % row.file
+    else:
+        column, reason = "work", _("The folder has no work “%s”.") % row.work
+    text = _("Row %(number)s, column “%(column)s”: %(reason)s")
+    return text % {"number": row.number, "column": column, "reason": reason}
 
 
 def open_file(named: NamedFile) -> PlannedFile | Outcome:
@@ -106,8 +115,14 @@ def open_file(named: NamedFile) -> PlannedFile | Outcome:
 def _why_refused(path: Path) -> str:
     size = path.stat().st_size
     if size > settings.READING_MAX_BYTES:
-        limit = filesizeformat(settings.READING_MAX_BYTES)
-        return f"This file has {filesizeformat(size)}; the limit is {limit}."
+        values = {
+            "size": filesizeformat(size),
+            "limit": filesizeformat(settings.READING_MAX_BYTES),
+        }
+        return (
+            _("This file is %(size)s; the limit is %(limit)s. Split it or make it smaller.")
+            % values
+        )
     try:
         detect_type(path, path.name)
     except Refused as refused:
@@ -115,10 +130,11 @@ def _why_refused(path: Path) -> str:
     return ""
 
 
-def look_into(file: PlannedFile, stated: str, fallback: str) -> bool:
+def look_into(file: PlannedFile, stated: str, fallback: str, hint: str = "") -> bool:
     """Find a file's language and title; refuse it when its language cannot be told.
 
-    ``stated`` is what the CSV says, ``fallback`` counts when neither name nor text tell.
+    ``stated`` is what the CSV says, ``fallback`` counts when neither name nor text tell; ``hint``
+    is what else who imports could do about it.
     """
     file.found = run_in_child(file.named.path, file.named.path.name, PEEK)
     read = file.found.language if file.found.state is State.READ else ""
@@ -132,10 +148,22 @@ def look_into(file: PlannedFile, stated: str, fallback: str) -> bool:
     file.outcome.reason = " ".join(
         [
             file.outcome.reason,
-            "Its language is not known: name it <work>.<language>.<extension>, or give --language.",
+            _(
+                "Its language is not known: name it as in “report.tr.pdf”, or say it in a column "
+                "“language” of the table."
+            ),
+            hint,
         ]
     ).strip()
     return False
+
+
+def why_not_stored(error: Exception) -> str:
+    """What is said of a work that the library could not store."""
+    if isinstance(error, ValidationError):
+        return " ".join(error.messages)
+    logger.warning("A work could not be imported: %s", error)
+    return _("It could not be stored: something in its rows does not fit. Ask an administrator.")
 
 
 def title_of(work: PlannedWork, language: str, files: list[PlannedFile]) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
+import io
 from typing import Any
 
 import pytest
@@ -208,6 +210,19 @@ class TestInTheAdmin:
         sent.refresh_from_db()
         assert sent.answered_by == union.editor
         assert url not in client.get(reverse("wagtailadmin_home")).content.decode()
+
+    @pytest.mark.parametrize("name", ["reader_questions", "reader_notes"])
+    def test_what_a_reader_writes_is_no_formula_in_a_spreadsheet(
+        self, union: Union, work: Any, client: Client, name: str
+    ) -> None:
+        formula = '=HYPERLINK("https://evil.example")'
+        client.post(ask_url(work), SENDER | {"text": formula, "name": "@SUM(A1)"})
+        client.post(helped_url(work), {"text": formula, "website": ""})
+        client.force_login(union.editor)
+        exported = b"".join(client.get(reverse(name), {"export": "csv"})).decode()
+        (row,) = csv.DictReader(io.StringIO(exported))
+        assert f"'{formula}" in row.values()
+        assert not [cell for cell in row.values() if cell.startswith(("=", "@"))]
 
     def test_another_unions_editors_do_not(
         self, union: Union, sent: Question, client: Client

@@ -13,9 +13,11 @@ from django.utils import translation
 
 from contributions.models import Contribution
 from contributions.sending import CannotSend, send
+from contributions.steps import MAX_TEXT
 from contributions.texts import to_plain_text
+from publications.completeness import missing, scored
 from publications.markdown import markdown_to_rich_text
-from publications.models import GoodPractice, LibraryDocument
+from publications.models import GoodPractice, LibraryDocument, Work
 from tests.contributions.union import Union, person
 from tests.library import make_user, pdf_bytes
 
@@ -88,6 +90,26 @@ class TestWriting:
         response = officer.post(url, {"challenge": "A thought", "back": ""})
         assert response["Location"].endswith("/start")
 
+    def test_going_to_another_step_keeps_what_was_written(
+        self, union: Union, officer: Client
+    ) -> None:
+        contribution = begin(officer)
+        url = path("contribution_step", contribution.pk, "challenge")
+        assert 'name="to" value="costs"' in officer.get(url).content.decode()
+        response = officer.post(url, {"challenge": "A thought", "to": "costs"})
+        assert response["Location"] == path("contribution_step", contribution.pk, "costs")
+        contribution.refresh_from_db()
+        assert contribution.challenge == "A thought"
+
+    def test_lines_count_once_as_the_browser_counts_them(
+        self, union: Union, officer: Client
+    ) -> None:
+        contribution = begin(officer)
+        url = path("contribution_step", contribution.pk, "challenge")
+        text = "12345678\r\n" * (MAX_TEXT // 9)
+        assert officer.post(url, {"challenge": text, "next": ""}).status_code == 302
+        assert officer.post(url, {"challenge": "x" * (MAX_TEXT + 1)}).status_code == 422
+
     def test_a_practice_without_a_title_is_not_kept_and_the_summary_says_why(
         self, union: Union, officer: Client
     ) -> None:
@@ -159,6 +181,22 @@ class TestFiles:
         assert response.context["form"].errors["file"]
         assert not LibraryDocument.objects.exists()
 
+    @pytest.mark.parametrize(
+        ("button", "step"),
+        [({"next": ""}, "send"), ({"back": ""}, "copy"), ({"to": "start"}, "start")],
+    )
+    def test_one_that_was_only_chosen_is_kept_whichever_button_is_pressed(
+        self, union: Union, officer: Client, button: dict[str, str], step: str
+    ) -> None:
+        contribution = begin(officer)
+        url = path("contribution_step", contribution.pk, "files")
+        file = SimpleUploadedFile("r.pdf", pdf_bytes("quokka"))
+        response = officer.post(url, {"title": "", "file": file, **button})
+        assert response["Location"] == path("contribution_step", contribution.pk, step)
+        assert contribution.files.get().document.title == "r"
+        refused = SimpleUploadedFile("r.exe", b"MZ")
+        assert officer.post(url, {"title": "", "file": refused, **button}).status_code == 422
+
     def test_it_can_be_taken_away_again(self, union: Union, officer: Client) -> None:
         contribution = begin(officer)
         self.add(officer, contribution, pdf_bytes("quokka"), "r.pdf")
@@ -196,6 +234,8 @@ class TestSending:
         assert draft.facts["publishers"] == [union.organisation.pk]
         assert draft.facts["validation"] == "self-reported"
         assert [message.to for message in mail.outbox] == [["moderator@example.org"]]
+        work = scored(Work.objects.filter(pk=page.work_id)).get()
+        assert not {"summary", "text", "publisher"} & {row.name for row in missing(work)}
 
     def test_in_any_of_the_languages(self, union: Union, officer: Client) -> None:
         contribution = begin(officer, language="ar", title="نفايات أقل")
@@ -273,7 +313,37 @@ class TestSending:
 
 @pytest.mark.parametrize(
     "text",
-    ["One.\n\nTwo.", "- a\n- b", "Before.\n\n- a\n- b\n\nAfter.", "", "Çöp & “atık”"],
+    [
+        "One.\n\nTwo.",
+        "- a\n- b",
+        "Before.\n\n- a\n- b\n\nAfter.",
+        "1. a\n2. b",
+        "",
+        "Çöp & “atık”",
+        "A **bold** word, an *odd* one.",
+        "See [the plan](https://example.org/plan) and **[here](https://example.org)**.",
+    ],
 )
 def test_texts_come_back_as_they_were_written(text: str) -> None:
     assert to_plain_text(markdown_to_rich_text(text)) == text
+
+
+def test_what_an_editor_linked_and_stressed_is_there_when_it_is_sent_again(
+    union: Union, officer: Client
+) -> None:
+    other = union.library.edition("The plan", slug="plan")
+    contribution = begin(officer)
+    write(officer, contribution)
+    page = sent(officer, contribution)
+    draft = page.get_latest_revision_as_object()
+    link = f'<a linktype="page" id="{other.pk}">the plan</a>'
+    draft.actions = f"<p>As in {link}, <b>step by step </b>.</p>"
+    draft.save_revision()
+    decide(page, union.moderator, "reject", "Say more.")
+    officer.post(path("contribution_change", contribution.pk))
+    contribution.refresh_from_db()
+    address = other.permanent_path()
+    assert contribution.actions == f"As in [the plan]({address}), **step by step** ."
+    sent(officer, contribution)
+    again = GoodPractice.objects.get(pk=page.pk).get_latest_revision_as_object()
+    assert f'<a href="{address}">the plan</a>, <b>step by step</b>' in again.actions

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.contrib.auth.models import Group, User
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from modelsearch.index import insert_or_update_object
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import (
@@ -298,6 +300,49 @@ class TestEditors:
             assert "of mbb" in text, name
             assert "of skl-international" not in text, name
 
+    @pytest.mark.parametrize("query", ["", "&q=Utkast"])
+    def test_the_page_chooser_offers_no_drafts_of_others(
+        self, unions: Unions, editor: User, client: Client, query: str
+    ) -> None:
+        titles = ""
+        for page in unions.pages.values():
+            insert_or_update_object(page)
+        for slug in ORGANISATIONS:
+            section = unions.pages[f"{slug} draft"].get_parent()
+            name = "wagtailadmin_choose_page_search" if query else "wagtailadmin_choose_page_child"
+            url = reverse(name, args=[] if query else [section.pk])
+            titles += client.get(
+                f"{url}?page_type=publications.goodpractice{query}"
+            ).content.decode()
+        assert "Utkast mbb" in titles
+        assert "Utkast skl-international" not in titles
+
+    def test_no_page_of_the_admin_shows_another_unions_draft(
+        self, unions: Unions, editor: User, client: Client
+    ) -> None:
+        draft = unions.pages["skl-international draft"]
+        revision = draft.latest_revision_id
+        for name, args in (
+            ("wagtailadmin_pages:usage", [draft.pk]),
+            ("wagtailadmin_pages:revisions_view", [draft.pk, revision]),
+            ("wagtailadmin_pages:revisions_compare", [draft.pk, "earliest", "latest"]),
+            ("wagtailadmin_pages:workflow_history", [draft.pk]),
+            ("wagtailadmin_explore", [draft.pk]),
+            ("wagtailadmin_explore_results", [draft.pk]),
+            ("wagtailadmin_explore", [draft.get_parent().pk]),
+            ("wagtailadmin_choose_page_child", [draft.pk]),
+            ("wagtailadmin_choose_page_chosen_multiple", []),
+            ("wagtailadmin_pages:move", [draft.pk]),
+            ("translation_board", []),
+            ("wagtailadmin_pages:search", []),
+        ):
+            query = {"q": "Utkast", "id": str(draft.pk)}
+            shown = client.get(reverse(name, args=args), query, follow=True).content.decode()
+            assert "Utkast skl-international" not in shown, name
+        own = unions.pages["mbb draft"]
+        url = reverse("wagtailadmin_explore", args=[own.pk])
+        assert "Utkast mbb" in client.get(url).content.decode()
+
     def test_may_not_put_another_unions_file_or_cover_on_a_page(
         self, unions: Unions, editor: User, client: Client
     ) -> None:
@@ -499,6 +544,16 @@ class TestKeepersOfTheGlossary:
         for name in ("wagtailusers_users:index", "wagtaildocs:index", "wagtailimages:index"):
             assert refused(client.get(reverse(name))), name
         assert client.get(unions.documents["mbb"].url).status_code == 404
+
+    def test_the_menu_leads_nowhere_they_may_not_go(self, unions: Unions, client: Client) -> None:
+        for group in (role("stewards"), role("editors", "mbb"), role("translators", language="sv")):
+            as_user(client, group, name=f"of {group.pk}")
+            home = client.get(reverse("wagtailadmin_home")).content.decode()
+            menu = home.partition('id="wagtail-sidebar-props"')[2].partition("</script>")[0]
+            links = set(re.findall(r'"(/admin/[a-z][^"?]*)"', menu))
+            assert len(links) > 3
+            for link in links - {reverse("wagtailadmin_logout")}:
+                assert not refused(client.get(link)), (group.name, link)
 
     def test_a_concept_is_not_an_editors_to_change(self, unions: Unions, client: Client) -> None:
         as_user(client, role("editors", "mbb"))

@@ -113,7 +113,8 @@ def test_pages_of_another_unions_batch_are_not_found(
         assert editor.get(url).status_code == 200, name
         assert stranger.get(url, follow=True).status_code == 404, name
     url = reverse("intake_review", args=[file.batch_id, file.work_key])
-    assert stranger.post(url, {"action": "leave"}, follow=True).status_code == 404
+    for action in ("leave", "leave_out"):
+        assert stranger.post(url, {"action": action}, follow=True).status_code == 404
     assert IncomingFile.objects.get().state == IncomingFile.State.READY
 
 

@@ -307,7 +307,10 @@ def test_a_scan_can_be_drafted_and_says_why_nothing_was_read(
 def test_a_file_left_out_goes_with_its_document(union: Union, editor: Client) -> None:
     upload(editor, union.sections["en"], ("plan.pdf", pdf_bytes("A plan")))
     (file,) = work_off(IncomingFile.objects.get().batch_id)
-    editor.post(review_url(file), {"action": "leave"})
+    question = editor.post(review_url(file), {"action": "leave"}).content.decode()
+    assert "Leave this file out?" in question
+    assert LibraryDocument.objects.exists()
+    editor.post(review_url(file), {"action": "leave_out"})
     assert not LibraryDocument.objects.exists()
     assert IncomingFile.objects.get().state == IncomingFile.State.LEFT_OUT
     assert not Edition.objects.exists()

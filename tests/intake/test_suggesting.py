@@ -6,7 +6,6 @@ import pytest
 
 from glossary.models import Concept, Label
 from intake.suggesting.authors import find_authors
-from intake.suggesting.contacts import find_contacts, has_contact
 from intake.suggesting.dates import find_date
 from intake.suggesting.identifiers import find_identifiers
 from intake.suggesting.names import find_names
@@ -15,6 +14,7 @@ from intake.suggesting.text import FileText, Part, named
 from intake.suggesting.themes import find_themes
 from intake.suggesting.titles import find_language, find_title
 from network.models import Country, Organisation, Place
+from publications.contacts import find_contacts, has_contact
 
 
 def text_of(

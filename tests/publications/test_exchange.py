@@ -202,6 +202,26 @@ def test_a_number_that_is_taken_stays_with_its_work(
     assert Work.objects.get(pk=number).translation_key == other.translation_key
 
 
+def test_numbers_that_the_database_gives_go_on_after_those_of_an_archive(
+    catalogue: Library, settings: Any, tmp_path: Path
+) -> None:
+    export(tmp_path / "all.zip")
+    empty(settings, tmp_path)
+    folder = tmp_path / "unpacked"
+    unpack(tmp_path / "all.zip", folder)
+    names, rows = read_table(folder / "works.csv")
+    far, near = Work.objects.create().pk + 500, Work.objects.create().pk + 20
+    numbers = {number: str(far) for number in {row["number"] for row in rows}}
+    numbers[rows[-1]["number"]] = str(near)  # a lower one after a higher one
+    for row in rows:
+        row["number"] = numbers[row["number"]]
+    (folder / "works.csv").write_bytes(write_csv(names, [rows[0], rows[-1]]))
+    assert {row["status"] for row in report_of(folder)} == {"imported"}
+    assert set(Work.objects.filter(pk__in=[far, near]).values_list("pk", flat=True)) == {far, near}
+    assert Work.objects.create().pk > far
+    assert Work.objects.create().pk > far
+
+
 def test_tables_hold_any_text() -> None:
     values = ["a;b", "c\\", "\\;", "d"]
     assert split_values(join_values(values)) == values

@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
 from django.urls import reverse
 from wagtail.models import GroupPagePermission, PageLogEntry
+from wagtail_localize.models import Translation
 
 from network.models import Country
 from publications.exchange.exporting import export_catalogue
@@ -17,6 +18,8 @@ from publications.joining import CannotJoin, join_works, plan_join, split_work
 from publications.models import Edition, EditionFile, Publication, Work
 from search.models import OutboxEntry
 from tests.library import Library, make_user, pdf_bytes
+from tests.translations.helpers import publish, say, target, translate
+from translations.texts import waiting_segments
 
 pytestmark = pytest.mark.django_db
 
@@ -167,12 +170,18 @@ class TestAdmin:
     def test_preview_join_and_split(self, client: Client, chief: User, two: Any) -> None:
         report, rapor = two
         old = rapor.work_id
+        write_facts(report.work, {"date": "2023-01-01", "date_precision": "year"})
+        write_facts(rapor.work, {"date": "2021-01-01", "date_precision": "year"})
         client.force_login(chief)
         form = client.get(reverse("wagtailadmin_pages:edit", args=[report.pk])).content.decode()
         url = reverse("join_works", args=[report.work_id])
         assert url in form
         preview = client.get(url, {"other": old}).content.decode()
         assert "Rapor" in preview
+        assert "(Turkish)" in preview
+        assert "(as in the other work)" in preview
+        assert "2021" in preview
+        assert "2021-01-01" not in preview
         assert 'name="fact-licence"' in preview
         response = client.post(url, {"other": old, "fact-licence": "gone"})
         assert response.status_code == 302
@@ -206,3 +215,71 @@ class TestAdmin:
         client.post(url, {"other": rapor.work_id})
         assert Edition.objects.get(pk=rapor.pk).work_id == rapor.work_id
         assert client.get(reverse("join_works", args=[rapor.work_id])).status_code == 302
+
+
+class TestTranslationsThatFollow:
+    """A work whose translation follows its original, joined with another."""
+
+    @pytest.fixture
+    def following(self, library: Library) -> tuple[Edition, Translation]:
+        original = library.edition("Plan", language="sv", slug="plan", summary="Kort")
+        translation = translate(original, "ar")
+        say(translation, {"Plan": "خطة", "Kort": "ملخص"})
+        translation.save_target(publish=True)
+        return original, translation
+
+    def test_they_go_on_following_in_the_work_that_stays(
+        self, two: Any, chief: User, following: Any
+    ) -> None:
+        (report, _rapor), (original, translation) = two, following
+        join(report, original, chief)
+        work = fresh(report)
+        translation.refresh_from_db()
+        assert translation.source.object_id == work.translation_key
+        assert {edition.language for edition in work.editions.all()} == {"en", "sv", "ar"}
+
+        published = publish(original, summary="Ännu kortare")
+        assert published.work_id == work.pk
+        translation.refresh_from_db()
+        (waiting,) = waiting_segments(translation)
+        assert waiting.string.data == "Ännu kortare"
+        say(translation, {"Ännu kortare": "ملخص أقصر"})
+        translation.save_target(publish=True)
+        edition = target(translation)
+        assert edition.summary == "ملخص أقصر"
+        assert edition.title == "خطة"
+        assert (edition.work_id, edition.translation_key) == (work.pk, work.translation_key)
+        assert not Edition.objects.filter(work=original.work_id).exists()
+
+    def test_a_further_one_that_is_begun_is_an_edition_of_the_work_that_stays(
+        self, two: Any, chief: User, following: Any
+    ) -> None:
+        (report, _rapor), (original, _translation) = two, following
+        join(report, original, chief)
+        made = target(translate(type(original).objects.get(pk=original.pk), "tr"))
+        assert (made.language, made.work_id) == ("tr", report.work_id)
+
+    def test_two_works_with_such_translations_are_not_joined(
+        self, two: Any, chief: User, following: Any
+    ) -> None:
+        (report, _rapor), (original, _translation) = two, following
+        Edition.objects.get(pk=two[1].pk).delete()
+        translate(report, "tr")
+        with pytest.raises(CannotJoin, match="follow their original"):
+            plan_join(fresh(report), fresh(original), chief)
+
+    def test_a_work_with_such_translations_is_not_split(self, chief: User, following: Any) -> None:
+        original, translation = following
+        with pytest.raises(CannotJoin, match="Stop those first"):
+            split_work(fresh(original), [target(translation)], chief)
+
+
+def test_a_work_that_was_joined_away_has_no_page_to_join_or_split(
+    two: Any, chief: User, client: Client
+) -> None:
+    report, rapor = two
+    gone = rapor.work_id
+    join(report, rapor, chief)
+    client.force_login(chief)
+    for name in ("join_works", "split_work"):
+        assert client.get(reverse(name, args=[gone]), follow=True).status_code == 404

@@ -16,7 +16,7 @@ from django.utils import timezone
 from publications import reading
 from publications.extraction import Extraction
 from publications.messages import state_message
-from publications.models import LibraryDocument, Reading
+from publications.models import LibraryDocument, Reading, ReadSection
 from publications.reading import due_readings, read_due_document
 from tests.library import Library, docx_bytes, make_user, pdf_bytes
 
@@ -263,3 +263,20 @@ def test_images_of_a_replaced_or_deleted_file_leave_the_storage(
     cover = Reading.objects.get(document=document).cover.name
     document.delete()
     assert not default_storage.exists(cover)
+
+
+def test_personal_data_in_a_file_is_pointed_out_in_the_form_of_its_edition(
+    library: Library, client: Client
+) -> None:
+    edition = library.edition("A report")
+    document = library.document(pdf_bytes("one"), "a.pdf")
+    library.attach(edition, document)
+    library.read_text(document, "Nothing here.", "Write to ayse.yilmaz@example.org today.")
+    client.force_login(make_user("boss", superuser=True))
+    url = reverse("wagtailadmin_pages:edit", args=[edition.pk])
+    form = client.get(url).content.decode()
+    assert "Personal data in this file" in form
+    assert "<bdi>ay…@example.org</bdi> (page 2)" in form
+    assert "ayse.yilmaz@example.org" not in form
+    ReadSection.objects.filter(reading=document.reading).update(text="Nothing here.")
+    assert "Personal data in this file" not in client.get(url).content.decode()

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from publications.models import Edition
 from translations.editor import actions_for, board_url
+from translations.sending import may_send
 
 register = template.Library()
 
@@ -18,8 +19,12 @@ def translation_bar(context: dict[str, Any], instance: Any) -> dict[str, Any]:
     """The same as in the header of an edition edited as a page; nothing for what is no edition."""
     if not isinstance(instance, Edition):
         return {}
+    user = context["request"].user
     return {
         "edition": instance,
+        "may_send": may_send(instance, user),
+        "in_moderation": instance.workflow_in_progress,
+        "may_remove": instance.get_parent().permissions_for_user(user).can_add_subpage(),
         "board": board_url(instance),
         "actions": list(actions_for(instance)),
         "back": reverse("wagtailadmin_pages:edit", args=[instance.pk]),

@@ -1,4 +1,4 @@
-"""Outbox and leases behave the same on PostgreSQL: their tests, run there."""
+"""Outbox, leases and imports behave the same on PostgreSQL: their tests, run there."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from tests.conftest import ROOT, missing
 
 TESTS = (
     "tests/cms/test_leases.py",
+    "tests/publications/test_exchange.py",
+    "tests/publications/test_import_views.py",
     "tests/search/indexing/test_outbox.py",
     "tests/search/indexing/test_drain.py",
     "tests/search/indexing/test_rebuild.py",
 )
 
 
-def test_outbox_and_leases_on_postgresql() -> None:
+def test_outbox_leases_and_imports_on_postgresql() -> None:
     address = os.environ.get("TEST_POSTGRES_URL")
     if not address:
         missing("PostgreSQL (TEST_POSTGRES_URL)")

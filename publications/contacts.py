@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
-
-from intake.suggesting.text import Part
+from typing import Literal, Protocol
 
 Kind = Literal["mail", "phone"]
 
@@ -18,6 +16,22 @@ _PHONE = re.compile(r"(?<![\w.,/-])(?:\+|00|\(?0)[\d٠-٩](?:[\s().\-/]{0,2}[\d�
 _ISBN_BEFORE = re.compile(r"(?:ISBN|ISSN|DOI)[\s:\d-]*$", re.IGNORECASE)
 MIN_DIGITS, MAX_DIGITS = 9, 15
 """Digits of a telephone number with its country or area code (at most 15: ITU-T E.164)."""
+
+
+class Part(Protocol):
+    """A page or section of a file: its text, and the number by which people find it."""
+
+    @property
+    def number(self) -> int:
+        """Which one it is."""
+
+    @property
+    def kind(self) -> str:
+        """``page`` or ``section``."""
+
+    @property
+    def text(self) -> str:
+        """Its text."""
 
 
 @dataclass(frozen=True, slots=True)
