@@ -16,15 +16,15 @@ account_urls = [
 practice_urls = [
     path("", views.my_practices, name="contributions"),
     path("new", views.begin, name="contribution_new"),
-    path("<int:key>/change", views.change_again, name="contribution_change"),
-    path("<int:key>/remove", views.remove, name="contribution_remove"),
-    path("<int:key>/files/<int:file>/remove", views.drop_file, name="contribution_drop_file"),
-    path("<int:key>/<slug:name>", views.step, name="contribution_step"),
+    path("<number:key>/change", views.change_again, name="contribution_change"),
+    path("<number:key>/remove", views.remove, name="contribution_remove"),
+    path("<number:key>/files/<number:file>/remove", views.drop_file, name="contribution_drop_file"),
+    path("<number:key>/<slug:name>", views.step, name="contribution_step"),
 ]
 
 work_urls = [
-    path("<int:work>/reader/question", feedback.ask, name="work_ask"),
-    path("<int:work>/reader/question/sent", feedback.asked, name="work_asked"),
-    path("<int:work>/reader/helped", feedback.helped, name="work_helped"),
-    path("<int:work>/reader/helped/sent", feedback.noted, name="work_noted"),
+    path("<number:work>/reader/question", feedback.ask, name="work_ask"),
+    path("<number:work>/reader/question/sent", feedback.asked, name="work_asked"),
+    path("<number:work>/reader/helped", feedback.helped, name="work_helped"),
+    path("<number:work>/reader/helped/sent", feedback.noted, name="work_noted"),
 ]

@@ -12,5 +12,5 @@ urlpatterns = [
     path("", views.results, name="search"),
     path("suggest", views.suggest, name="search_suggest"),
     path("feed", feed, name="search_feed"),
-    path("inside/<int:work>", inside, name="search_inside"),
+    path("inside/<number:work>", inside, name="search_inside"),
 ]
