@@ -33,11 +33,13 @@ class NoPage(Exception):
 class Measured:
     """What a kind of page takes: in all, without the search in it, and in queries of the database.
 
-    ``queries`` is the most that one of its pages needed.
+    ``processor`` leaves out the time in which other programs had the processor; ``queries`` is
+    the most that one of its pages needed.
     """
 
     name: str
     whole: Spread
+    processor: Spread
     without_search: Spread | None
     queries: int
 
@@ -50,20 +52,23 @@ def measure(kind: PageKind, client: Client) -> Measured:
     """
     for address in kind.addresses[:WARM]:
         _ask(client, address)
-    whole, rest = [], []
+    whole, busy, rest = [], [], []
     for address in kind.addresses:
-        took = _seconds(partial(_ask, client, address))
+        took, processor = _seconds(partial(_ask, client, address))
         whole.append(took)
+        busy.append(processor)
         if kind.searches:
-            rest.append(max(took - _seconds(partial(_search, address)), 0.0))
+            rest.append(max(processor - _seconds(partial(_search, address))[1], 0.0))
     queries = max(_queries(client, address) for address in kind.addresses[:WARM])
-    return Measured(kind.name, Spread.of(whole), Spread.of(rest) if rest else None, queries)
+    spread = Spread.of(rest) if rest else None
+    return Measured(kind.name, Spread.of(whole), Spread.of(busy), spread, queries)
 
 
-def _seconds(do: Callable[[], object]) -> float:
-    began = time.perf_counter()
+def _seconds(do: Callable[[], object]) -> tuple[float, float]:
+    """How long something takes: by the clock, and of this process's time on the processor."""
+    began, began_busy = time.perf_counter(), time.process_time()
     do()
-    return time.perf_counter() - began
+    return time.perf_counter() - began, time.process_time() - began_busy
 
 
 def _ask(client: Client, address: str) -> None:
@@ -92,11 +97,12 @@ def _queries(client: Client, address: str) -> int:
 def table(measured: list[Measured]) -> str:
     """The figures as a table of Markdown, in milliseconds."""
     lines = [
-        "| page | p50 | p95 | p95 without the search | queries |",
-        "| --- | ---: | ---: | ---: | ---: |",
+        "| page | p50 | p95 | processor p50 | p95 | p95 without the search | queries |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     for row in measured:
         rest = f"{row.without_search.p95:.0f}" if row.without_search else ""
-        spread = f"{row.whole.p50:.0f} | {row.whole.p95:.0f}"
-        lines.append(f"| {row.name} | {spread} | {rest} | {row.queries} |")
+        spreads = (row.whole.p50, row.whole.p95, row.processor.p50, row.processor.p95)
+        figures = " | ".join(f"{milliseconds:.0f}" for milliseconds in spreads)
+        lines.append(f"| {row.name} | {figures} | {rest} | {row.queries} |")
     return "\n".join(lines) + "\n"

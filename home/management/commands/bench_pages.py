@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.test import Client
 
 from cms.loading import quiet_log
+from cms.memory import keep_loaded
 from cms.progress import ProgressLine
 from home.page_times.measuring import NoPage, measure, table
 from home.page_times.multiplying import multiply
@@ -43,6 +44,7 @@ class Command(BaseCommand):
         about = f"{Work.objects.count():,} works, {Edition.objects.count():,} editions"
         engine = f"search engine: {settings.SEARCH_ENGINE}"
         self.stdout.write(f"{about}; {EACH} pages of each kind; {engine}.\n{machine()}.\n\n")
+        keep_loaded()
         client = Client(SERVER_NAME="localhost", HTTP_USER_AGENT="Mozilla/5.0")
         try:
             measured = [measure(kind, client) for kind in page_kinds()]
