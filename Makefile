@@ -101,6 +101,11 @@ check-stock: $(VENV)/.site ## Compare a node's analysis with the expected tokens
 bench: $(VENV)/.site ## Measure the engines on a synthetic library; write docs/performance.md
 	@$(MANAGE) bench --out docs/performance.md
 
+.PHONY: bench-pages
+bench-pages: $(VENV)/.site ## Measure how long the server takes for each kind of page (WORKS=)
+	@VAR_DIR=$$(mktemp -d) bash -c '$(MANAGE) bench_pages --works $(or $(WORKS),1000); \
+		status=$$?; rm -rf "$$VAR_DIR"; exit $$status'
+
 .PHONY: evaluate
 evaluate: $(VENV)/.site ## Measure search across languages; write docs/quality.md (ENGINES=)
 	@$(MANAGE) migrate --verbosity 0

@@ -11,6 +11,7 @@ from typing import Any
 from django.urls import reverse
 
 from browse.holdings import Holdings
+from browse.listing import listed_works
 from cms.names import name_in
 from network.models import Activity
 
@@ -83,13 +84,16 @@ def _levels(rows: Iterable[Activity], chosen: str) -> list[LevelLink]:
     ]
 
 
-def activity_context(activity: Activity, holdings: Holdings, language: str) -> dict[str, Any]:
-    """An activity with its organisations and works."""
+def activity_context(
+    activity: Activity, holdings: Holdings, language: str, number: str
+) -> dict[str, Any]:
+    """An activity with its organisations and a page of its works."""
     works = activity.works.values_list("pk", flat=True)
+    address = reverse("activity", args=[activity.slug])
     return {
         "activity": activity,
         "summary": name_in(activity.summaries),
         "organisations": activity.organisations.all(),
-        "cards": holdings.cards(works, language),
         "level_url": f"{reverse('activities')}?level={activity.level}",
+        **listed_works(works, holdings, language, address, number),
     }

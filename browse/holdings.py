@@ -146,14 +146,19 @@ class Holdings:
 
     def cards(self, works: Iterable[int], language: str, limit: int | None = None) -> list[Card]:
         """Some works, the newest first, each by its edition nearest to a language."""
-        wanted = [work for work in works if work in self._editions]
-        dated = Work.objects.filter(pk__in=wanted).values_list("pk", "date")
-        order = sorted(dated, key=lambda row: (row[1] is None, -_day(row[1]), row[0]))[:limit]
-        shown = [self._nearest(self._editions[work], language) for work, _date in order]
+        order = self.newest_first(works)[:limit]
+        shown = [self._nearest(self._editions[work], language) for work in order]
         rows: Mapping[int, Any] = Edition.objects.select_related("work", "locale").in_bulk(shown)
-        demonstration = demonstration_works([work for work, _date in order])
+        demonstration = demonstration_works(order)
         editions = [rows[key] for key in shown if key in rows]
         return [Card(edition, edition.work_id in demonstration) for edition in editions]
+
+    def newest_first(self, works: Iterable[int]) -> list[int]:
+        """Those of some works that the reader may see, by their dates."""
+        wanted = [work for work in works if work in self._editions]
+        dated = Work.objects.filter(pk__in=wanted).values_list("pk", "date")
+        ordered = sorted(dated, key=lambda row: (row[1] is None, -_day(row[1]), row[0]))
+        return [work for work, _date in ordered]
 
     @staticmethod
     def _nearest(rows: Iterable[_Row], language: str) -> int:

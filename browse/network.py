@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from browse.collating import in_order
 from browse.geography import draw
 from browse.holdings import Holdings
+from browse.listing import listed_works
 from cms.names import name_in
 from network.models import Activity, Country, Organisation, Place
 from publications.models import Work
@@ -147,8 +149,8 @@ def organisation_context(
     }
 
 
-def place_context(place: Place, holdings: Holdings, language: str) -> dict[str, Any]:
-    """A place's works, organisations and activities."""
+def place_context(place: Place, holdings: Holdings, language: str, number: str) -> dict[str, Any]:
+    """A place's organisations and activities, and a page of its works."""
     here = Q(places=place) | Q(municipality__place=place)
     works = Work.objects.filter(here).values_list("pk", flat=True).distinct()
     return {
@@ -156,9 +158,9 @@ def place_context(place: Place, holdings: Holdings, language: str) -> dict[str, 
         "approximate": _is_approximate(place),
         "organisations": in_order(place.organisations.all(), str, language),
         "activities": Activity.objects.filter(place=place),
-        "cards": holdings.cards(works, language),
         "drawings": [drawing for drawing in draw([(place, 1)]) if drawing.areas],
         "other_names": _other_names(place.names, language),
+        **listed_works(works, holdings, language, reverse("place", args=[place.slug]), number),
     }
 
 

@@ -37,7 +37,7 @@ class Names:
 
 def alphabet(language: str) -> list[Letter[TermLink]]:
     """Every label of a language under its letter; alternative ones say what to look under."""
-    concepts = {concept.pk: concept for concept in Concept.objects.with_labels()}
+    concepts = {concept.pk: concept for concept in Concept.objects.with_names()}
     labels = Label.objects.filter(language=language)
     links = [_link(label, concepts[label.concept_id], language) for label in labels]
     return by_letter(links, lambda link: link.text, language)
@@ -52,8 +52,8 @@ def _link(label: Label, concept: Concept, language: str) -> TermLink:
 def term_context(concept: Concept, holdings: Holdings, language: str) -> dict[str, Any]:
     """A concept in all languages, its neighbours, and the works filed under it."""
     works = [work for work in concept.works.values_list("pk", flat=True) if work in holdings.works]
-    narrower = concept.narrower.with_labels()
-    related = Concept.objects.filter(related=concept).with_labels()
+    narrower = concept.narrower.with_names()
+    related = Concept.objects.filter(related=concept).with_names()
     return {
         "concept": concept,
         "term": concept.label(language),

@@ -32,7 +32,7 @@ def theme_tree(holdings: Holdings, language: str) -> tuple[Node, ...]:
     """The themes and what is below them, in the order of the language."""
     below: dict[int | None, list[Concept]] = defaultdict(list)
     themes = []
-    for concept in Concept.objects.with_labels():
+    for concept in Concept.objects.with_names():
         below[concept.broader_id].append(concept)
         if concept.is_theme:
             themes.append(concept)

@@ -54,9 +54,11 @@ def themes(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def place(request: HttpRequest, slug: str) -> HttpResponse:
-    """A place with its works."""
+    """A place with its works, page by page (``?page=``)."""
     row = get_object_or_404(Place.objects.select_related("country"), slug=slug)
-    return _page(request, "browse/place.html", place_context(row, _holdings(request), _language()))
+    number = request.GET.get("page", "")
+    context = place_context(row, _holdings(request), _language(), number)
+    return _page(request, "browse/place.html", context)
 
 
 @require_safe
@@ -83,9 +85,10 @@ def activities(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def activity(request: HttpRequest, slug: str) -> HttpResponse:
-    """An activity with its works."""
+    """An activity with its works, page by page (``?page=``)."""
     row = get_object_or_404(Activity.objects.select_related("country", "place"), slug=slug)
-    context = activity_context(row, _holdings(request), _language())
+    number = request.GET.get("page", "")
+    context = activity_context(row, _holdings(request), _language(), number)
     return _page(request, "browse/activity.html", context)
 
 

@@ -4,11 +4,11 @@ from django.apps import AppConfig
 
 
 class CmsConfig(AppConfig):
-    """Registers the system checks."""
+    """Registers the system checks and the numbers of addresses."""
 
     name = "cms"
     verbose_name = "RESLOG Library"
 
     def ready(self) -> None:
-        """Import the checks so that they register themselves."""
-        from cms import checks  # noqa: F401
+        """Import what registers itself."""
+        from cms import checks, converters  # noqa: F401

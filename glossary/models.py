@@ -81,6 +81,11 @@ class ConceptQuerySet(GlossaryQuerySet["Concept"]):
         """Labels fetched at once, for showing many concepts."""
         return self.prefetch_related("labels")
 
+    def with_names(self) -> ConceptQuerySet:
+        """The preferred labels alone, for showing what very many concepts are called."""
+        preferred = Label.objects.filter(kind=Label.Kind.PREFERRED)
+        return self.prefetch_related(models.Prefetch("labels", preferred))
+
 
 class Concept(ClusterableModel):
     """One idea. ``slug`` is its permanent identifier."""

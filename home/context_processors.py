@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -12,9 +13,9 @@ from home import navigation
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """The landing page, menu and texts of the active language; looked up only when shown."""
-    home = SimpleLazyObject(lambda: navigation.home_page(request))
+    home = cache(lambda: navigation.home_page(request))
     return {
-        "home": home,
-        "menu": SimpleLazyObject(lambda: navigation.menu_items(navigation.home_page(request))),
+        "home": SimpleLazyObject(home),
+        "menu": SimpleLazyObject(lambda: navigation.menu_items(home())),
         "site_texts": SimpleLazyObject(navigation.site_texts),
     }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -14,10 +13,13 @@ from django.http import HttpRequest
 from wagtail.models import Page
 
 from browse.geography import Drawing, draw
+from browse.holdings import Card
 from network.models import Activity, Place
-from publications.access import Reader, visible_editions
+from publications.access import Reader, edition_is_published
 from publications.models import Edition
+from publications.restrictions import Restrictions
 from search.address import search_url
+from search.catalogue import demonstration_works
 from search.engine import audiences_for, get_engine
 from search.engines.base import EngineUnavailable
 from search.facets import Value, themes_of
@@ -48,8 +50,6 @@ class Example:
 def landing_context(page: HomePage, request: HttpRequest) -> dict[str, Any]:
     """Example questions, themes, newest works, the network's map and latest activities."""
     reader = Reader.of(request.user)
-    newest = Edition.objects.live().real().filter(locale=page.locale)
-    newest = newest.select_related("work", "locale").order_by("-first_published_at", "-pk")
     lines = (line.strip() for line in page.example_queries.splitlines())
     return {
         "examples": [Example(line, search_url(line)) for line in lines if line],
@@ -57,7 +57,7 @@ def landing_context(page: HomePage, request: HttpRequest) -> dict[str, Any]:
         "latest": _latest_activities(),
         "drawings": _map(),
         "contribute": _contribute(page),
-        "newest": list(islice(_visible(newest[:LOOKED_AT], reader), NEWEST)),
+        "newest": _newest(page, reader),
     }
 
 
@@ -78,9 +78,20 @@ def _contribute(page: HomePage) -> Page | None:
     return found.specific if found else None
 
 
-def _visible(editions: Iterable[Edition], reader: Reader) -> Iterator[Edition]:
-    for edition in editions:
-        yield from visible_editions([edition], reader)
+def _newest(page: HomePage, reader: Reader) -> list[Card]:
+    """The editions in the page's language that were published last."""
+    editions = Edition.objects.live().real().filter(locale=page.locale)
+    editions = editions.select_related("work", "locale").order_by("-first_published_at", "-pk")
+    restrictions = Restrictions()
+    visible = (
+        edition
+        for edition in editions[:LOOKED_AT]
+        if edition_is_published(edition)
+        and reader.admitted_by(restrictions.page(edition.pk, edition.path))
+    )
+    shown = list(islice(visible, NEWEST))
+    demonstration = demonstration_works([edition.work_id for edition in shown])
+    return [Card(edition, edition.work_id in demonstration) for edition in shown]
 
 
 def _themes(reader: Reader, language: str) -> list[Value]:

@@ -74,21 +74,24 @@ def site_texts() -> SiteTexts | None:
 def language_links(request: HttpRequest | None, page: Any = None) -> list[LanguageLink]:
     """This page's address in every language of the interface, keeping a search's words."""
     current = translation.get_language()
+    addresses = _addresses(request, page)
     return [
-        LanguageLink(language, _address_in(request, page, language.code), language.code == current)
+        LanguageLink(
+            language, addresses.get(language.code) or f"/{language.code}/", language.code == current
+        )
         for language in INTERFACE_LANGUAGES
     ]
 
 
-def _address_in(request: HttpRequest | None, page: Any, code: str) -> str:
+def _addresses(request: HttpRequest | None, page: Any) -> dict[str, str | None]:
+    """This page's address in the languages that have it."""
     if request is None:
-        return f"/{code}/"
+        return {}
     if isinstance(page, Page) and not hasattr(page, "work_id"):
-        for translated in page.get_translations(inclusive=True).live():
-            if translated.locale.language_code == code:
-                return str(translated.get_url(request) or f"/{code}/")
-        return f"/{code}/"
-    return _translated(request.get_full_path(), code)
+        rows = page.get_translations(inclusive=True).live().select_related("locale")
+        return {row.locale.language_code: row.get_url(request) for row in rows}
+    path = request.get_full_path()
+    return {language.code: _translated(path, language.code) for language in INTERFACE_LANGUAGES}
 
 
 def _translated(path: str, code: str) -> str:

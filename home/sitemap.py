@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from xml.sax.saxutils import escape, quoteattr
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_cache_control
@@ -16,15 +16,19 @@ from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
 from browse.holdings import Holdings
-from cms.languages import INTERFACE_CODES
+from cms.languages import DEFAULT_LANGUAGE, INTERFACE_CODES
 from glossary.models import Concept
 from home.models import HomePage, InformationPage
-from network.models import Activity, Organisation
+from network.models import Activity, Organisation, Place
 from publications.access import Reader
-from publications.models import Edition, LibraryPage
+from publications.models import Edition, LibraryPage, SectionPage
 
 SECONDS = 3600
 """How long a sitemap may be kept."""
+
+HEAD = """<?xml version="1.0" encoding="UTF-8"?>
+<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"\
+ xmlns:xhtml="http://www.w3.org/1999/xhtml">"""
 
 BROWSING = ("browse", "themes", "network", "activities", "terms")
 
@@ -43,10 +47,24 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     """All that everybody may see, whoever asks."""
     entries = [*_pages(), *_works(), *_browsing()]
     base = request.build_absolute_uri("/").rstrip("/")
-    context = {"entries": entries, "base": base}
-    response = render(request, "sitemap.xml", context, content_type="application/xml")
+    response = HttpResponse(_written(entries, base), content_type="application/xml")
     patch_cache_control(response, public=True, max_age=SECONDS)
     return response
+
+
+def _written(entries: Iterable[Entry], base: str) -> str:
+    """The sitemap as XML; a template would take most of a second for thousands of addresses."""
+    rows = "\n".join(_row(entry, base) for entry in entries)
+    return f"{HEAD}\n{rows}\n</urlset>\n"
+
+
+def _row(entry: Entry, base: str) -> str:
+    links = "".join(
+        f'<xhtml:link rel="alternate" hreflang="{code}" href={quoteattr(base + url)}/>'
+        for code, url in entry.alternates.items()
+    )
+    changed = f"<lastmod>{entry.changed.isoformat()}</lastmod>" if entry.changed else ""
+    return f"<url><loc>{escape(base + entry.url)}</loc>{changed}{links}</url>"
 
 
 @require_safe
@@ -63,8 +81,10 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 def _pages() -> Iterator[Entry]:
-    """Landing, information and library pages, grouped by what they translate."""
-    rows = Page.objects.live().public().exact_type(HomePage, InformationPage, LibraryPage)
+    """Landing, information and library pages and sections, grouped by what they translate."""
+    rows = Page.objects.live().public()
+    rows = rows.exact_type(HomePage, InformationPage, LibraryPage, SectionPage)
+    rows = rows.exclude(sectionpage__isnull=False, numchild=0)
     groups: dict[object, list[Page]] = defaultdict(list)
     for page in rows.filter(alias_of=None).select_related("locale"):
         groups[page.translation_key].append(page)
@@ -83,7 +103,7 @@ def _works() -> Iterator[Entry]:
     for work, slug, code, at in rows.values_list(
         "work_id", "slug", "locale__language_code", "last_published_at"
     ):
-        urls[work][code] = _address(code, "work", work, slug)
+        urls[work][code] = _addresses("work", work, slug)[code]
         changed[work][code] = at
     for work, found in urls.items():
         yield from _entries(found, changed[work])
@@ -92,6 +112,7 @@ def _works() -> Iterator[Entry]:
 def _browsing() -> Iterator[Entry]:
     """Pages that stand in every language of the site."""
     named: list[tuple[str, Iterable[str]]] = [
+        ("place", Place.objects.values_list("slug", flat=True)),
         ("organisation", Organisation.objects.values_list("slug", flat=True)),
         ("activity", Activity.objects.values_list("slug", flat=True)),
         ("term", Concept.objects.values_list("slug", flat=True)),
@@ -99,7 +120,7 @@ def _browsing() -> Iterator[Entry]:
     pages: list[tuple[str, tuple[str, ...]]] = [(name, ()) for name in BROWSING]
     pages += [(name, (slug,)) for name, slugs in named for slug in slugs]
     for name, arguments in pages:
-        yield from _entries({code: _address(code, name, *arguments) for code in INTERFACE_CODES})
+        yield from _entries(_addresses(name, *arguments))
 
 
 def _entries(
@@ -109,6 +130,8 @@ def _entries(
         yield Entry(url, urls, (changed or {}).get(code))
 
 
-def _address(code: str, name: str, *arguments: object) -> str:
-    with translation.override(code):
-        return reverse(name, args=arguments)
+def _addresses(name: str, *arguments: object) -> dict[str, str]:
+    """A page's address in every language: they differ in its code at the beginning alone."""
+    with translation.override(DEFAULT_LANGUAGE):
+        rest = reverse(name, args=arguments).removeprefix(f"/{DEFAULT_LANGUAGE}/")
+    return {code: f"/{code}/{rest}" for code in INTERFACE_CODES}

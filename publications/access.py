@@ -124,15 +124,6 @@ def may_see_file(file: EditionFile, reader: Reader) -> bool:
     return reader.admitted_by(collection_audience(file.document.collection))
 
 
-def visible_editions(pages: Iterable[Page], reader: Reader) -> list[Edition]:
-    """Those of some pages that are editions a reader may see now, as their own kind."""
-    return [
-        page.specific
-        for page in pages
-        if isinstance(page.specific, Edition) and may_see_edition(page, reader)
-    ]
-
-
 def find_file(work: int, number: int, reader: Reader) -> EditionFile | None:
     """The file with a number in a work, if some edition shows it to this reader now.
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from cms.languages import INTERFACE_CODES
-from publications.access import Reader, edition_is_published, may_see_edition
+from publications.access import Reader, edition_is_published
 from publications.models import Edition
+from publications.restrictions import Restrictions
 
 
 def nearest_edition(work: int, reader: Reader, language: str) -> Edition | None:
@@ -14,10 +15,16 @@ def nearest_edition(work: int, reader: Reader, language: str) -> Edition | None:
     can ask them to log in: whoever shows anything of it asks ``may_see_edition`` first.
     """
     editions = Edition.objects.filter(work=work).live().real().select_related("locale")
-    published = [edition.specific for edition in editions if edition_is_published(edition)]
+    restrictions = Restrictions()
 
     def rank(edition: Edition) -> tuple[bool, bool, int]:
         order = INTERFACE_CODES.index(edition.language)
-        return not may_see_edition(edition, reader), edition.language != language, order
+        admitted = reader.admitted_by(restrictions.page(edition.pk, edition.path))
+        return not admitted, edition.language != language, order
 
-    return min(published, key=rank, default=None)
+    nearest = min(filter(edition_is_published, editions), key=rank, default=None)
+    if nearest is None:
+        return None
+    specific: Edition = nearest.specific
+    specific.locale = nearest.locale
+    return specific

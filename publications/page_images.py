@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import asdict
+from io import BytesIO
 from pathlib import Path
 
 from django.core.files.base import ContentFile
@@ -17,6 +18,9 @@ from publications.models import LibraryDocument, Reading
 
 WIDTH = 1000
 """Width in pixels; sharp enough to read on a phone, about 100 KB as WebP."""
+
+THUMBNAIL = (200, 280)
+"""The most that a small cover is wide and high, in pixels: twice as it is shown."""
 
 USUAL_HEIGHT = 1414
 """The height of an A4 page of that width."""
@@ -55,6 +59,21 @@ def image_size(name: str) -> tuple[int, int] | None:
         return None
     with default_storage.open(name) as file, Image.open(file) as image:
         return image.width, image.height
+
+
+def thumbnail_path(reading: Reading) -> str | None:
+    """The stored small image of a file's first page, made of its cover when first asked for."""
+    cover, name = reading.cover.name, f"{_folder(reading)}/thumbnail.webp"
+    if default_storage.exists(name):
+        return name
+    if not cover or not default_storage.exists(cover):
+        return None
+    small = BytesIO()
+    with default_storage.open(cover) as file, Image.open(file) as image:
+        image.thumbnail(THUMBNAIL)
+        image.save(small, "WEBP", quality=75)
+    _keep(name, small.getvalue())
+    return name
 
 
 def page_image_size(reading: Reading, page: int) -> tuple[int, int]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +15,12 @@ from django.utils.translation import gettext as _
 
 from cms.labels import number_label
 from cms.languages import BY_CODE
-from publications.access import Reader, collection_audience, file_is_embargoed, may_see_edition
+from publications.access import (
+    Reader,
+    collection_audience,
+    edition_is_published,
+    file_is_embargoed,
+)
 from publications.citing import FORMATS, build_item, cite
 from publications.extraction import FileType
 from publications.metadata import Addresses, json_ld, meta_tags
@@ -24,8 +30,19 @@ from publications.models import (
     Reading,
     ReadSection,
 )
-from publications.page_images import image_size
+from publications.page_images import THUMBNAIL, image_size, thumbnail_path
+from publications.restrictions import Restrictions
 from publications.shown_facts import shown_facts
+
+FACTS = (
+    "themes__labels",
+    "countries",
+    "places",
+    "activities",
+    "identifiers",
+    "work_organisations__organisation",
+)
+"""What a work's page tells in several places, fetched once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +109,14 @@ def file_language(file: EditionFile) -> str:
 
 def other_editions(edition: Edition, reader: Reader) -> list[Edition]:
     """The work's editions in other languages that a reader may see."""
-    others = Edition.objects.live().real().filter(work=edition.work).exclude(pk=edition.pk)
-    return [other for other in others.select_related("locale") if may_see_edition(other, reader)]
+    others = Edition.objects.live().real().filter(work=edition.work_id).exclude(pk=edition.pk)
+    restrictions = Restrictions()
+    return [
+        other
+        for other in others.select_related("locale", "cover")
+        if edition_is_published(other)
+        and reader.admitted_by(restrictions.page(other.pk, other.path))
+    ]
 
 
 def cover_name(editions: Iterable[Edition], files: Iterable[ShownFile]) -> str | None:
@@ -108,6 +131,18 @@ def cover_name(editions: Iterable[Edition], files: Iterable[ShownFile]) -> str |
     return next(covers, None)
 
 
+def thumbnail_name(editions: Iterable[Edition], files: Iterable[ShownFile]) -> str | None:
+    """The same image, small."""
+    width, height = THUMBNAIL
+    for edition in editions:
+        if edition.cover is not None:
+            rendition = edition.cover.get_rendition(f"max-{width}x{height}|format-webp")
+            return str(rendition.file.name)
+    readings = (shown.file.document.reading for shown in files if shown.has_cover)
+    first = next(readings, None)
+    return thumbnail_path(first) if first else None
+
+
 def _cover(edition: Edition, name: str | None) -> ShownImage | None:
     size = image_size(name or "")
     if size is None:
@@ -118,6 +153,7 @@ def _cover(edition: Edition, name: str | None) -> ShownImage | None:
 def edition_context(edition: Edition, request: HttpRequest) -> dict[str, Any]:
     """What an edition's page shows beside its own fields."""
     reader = Reader.of(request.user)
+    prefetch_related_objects([edition.work], *FACTS)
     others = other_editions(edition, reader)
     visible = [edition, *others]
     files = [file for shown in visible for file in shown_files(shown, reader)]

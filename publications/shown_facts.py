@@ -62,8 +62,7 @@ def facts_for_display(work: Work) -> list[tuple[str, str]]:
 
 
 def _themes(work: Work) -> list[FactValue]:
-    themes = work.themes.prefetch_related("labels")
-    return [_found(theme.label(), theme=theme.slug) for theme in themes]
+    return [_found(theme.label(), theme=theme.slug) for theme in work.themes.all()]
 
 
 def _found(text: str, **filters: str) -> FactValue:

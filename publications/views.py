@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.files.storage import default_storage
@@ -36,9 +37,11 @@ from publications.models import Edition, EditionFile, ReadSection
 from publications.nearest import nearest_edition
 from publications.page_images import page_image_path
 from publications.presentation import (
+    ShownFile,
     cover_name,
     other_editions,
     shown_files,
+    thumbnail_name,
 )
 from publications.reading_page import Asked, section_context, text_on_image
 from publications.serving import send_document, send_image
@@ -201,12 +204,27 @@ def file_cover(request: HttpRequest, work: int, number: int) -> HttpResponseBase
 @follow_moves
 def work_cover(request: HttpRequest, work: int) -> HttpResponseBase:
     """The cover of a work, of what the reader may see of it."""
+    return _send_cover(request, work, cover_name)
+
+
+@require_safe
+@follow_moves
+def work_thumbnail(request: HttpRequest, work: int) -> HttpResponseBase:
+    """The same cover, small, for lists."""
+    return _send_cover(request, work, thumbnail_name)
+
+
+def _send_cover(
+    request: HttpRequest,
+    work: int,
+    find: Callable[[Iterable[Edition], Iterable[ShownFile]], str | None],
+) -> HttpResponseBase:
     edition = _edition_or_404(request, work)
     reader = Reader.of(request.user)
     if not may_see_edition(edition, reader):
         raise Http404
     visible = [edition, *other_editions(edition, reader)]
-    name = cover_name(visible, (file for shown in visible for file in shown_files(shown, reader)))
+    name = find(visible, (file for shown in visible for file in shown_files(shown, reader)))
     if name is None:
         raise Http404
     return send_image(name)

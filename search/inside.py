@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from cms.languages import DEFAULT_LANGUAGE
 from publications.access import Reader, may_see_edition
+from publications.former_addresses import follow_moves
 from publications.nearest import nearest_edition
 from search.engine import audiences_for, get_engine
 from search.engines.base import EngineUnavailable, FoundPassage
@@ -32,6 +33,7 @@ MOST_PASSAGES = 60
 
 
 @require_safe
+@follow_moves
 def inside(request: HttpRequest, work: int) -> HttpResponse:
     """The passages of a work that answer ``?q=``."""
     reader, language = Reader.of(request.user), get_language() or DEFAULT_LANGUAGE

@@ -5,7 +5,7 @@ Everything here is plain text for templates to escape; a match is a part of its 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext, pgett
 from django.utils.translation import gettext as _
 
 from cms.labels import number_label
+from publications.glances import Glance
 from publications.presentation import place_label
 from search.address import Address
 from search.engines.base import FoundPassage, Hit, Reason, Results
@@ -67,7 +68,10 @@ class ShownPassage:
 
 @dataclass(frozen=True, slots=True)
 class ShownHit:
-    """A work of the results. ``foreign`` says that its edition is not in the page's language."""
+    """A work of the results. ``foreign`` says that its edition is not in the page's language.
+
+    ``where`` names places or countries; ``cover`` is the address of a small image, if there is one.
+    """
 
     work: int
     url: str
@@ -81,6 +85,8 @@ class ShownHit:
     passages: tuple[ShownPassage, ...]
     is_demonstration: bool
     reasons: tuple[str, ...] = ()
+    where: str = ""
+    cover: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +98,24 @@ class SortLink:
     current: bool
 
 
+NO_GLANCE = Glance("", has_cover=False)
+
+
 def show_hits(
-    hits: Sequence[Hit], plan: Plan, q: str, demonstration: Collection[int]
+    hits: Sequence[Hit],
+    plan: Plan,
+    q: str,
+    demonstration: Collection[int],
+    glances: Mapping[int, Glance],
 ) -> list[ShownHit]:
     """The hits of a page; ``demonstration`` are the works that are marked as such."""
-    return [_show_hit(hit, plan, q, hit.work in demonstration) for hit in hits]
+    return [
+        _show_hit(hit, plan, q, hit.work in demonstration, glances.get(hit.work, NO_GLANCE))
+        for hit in hits
+    ]
 
 
-def _show_hit(hit: Hit, plan: Plan, q: str, is_demonstration: bool) -> ShownHit:
+def _show_hit(hit: Hit, plan: Plan, q: str, is_demonstration: bool, glance: Glance) -> ShownHit:
     url = work_url(hit.work, hit.slug)
     return ShownHit(
         work=hit.work,
@@ -118,6 +134,8 @@ def _show_hit(hit: Hit, plan: Plan, q: str, is_demonstration: bool) -> ShownHit:
         ),
         is_demonstration=is_demonstration,
         reasons=tuple(str(REASONS[reason]) for reason in hit.reasons),
+        where=glance.where,
+        cover=reverse("work_thumbnail", args=[hit.work]) if glance.has_cover else "",
     )
 
 

@@ -24,7 +24,7 @@ from network.models import Organisation
 from publications.access import Reader, may_see_edition
 from publications.models import Edition
 from search.address import search_url
-from search.analysis import fold
+from search.analysis import fold, fold_stems
 from search.engine import audiences_for, get_engine
 from search.engines.base import Engine, EngineUnavailable
 from search.plan import OTHER
@@ -109,13 +109,31 @@ def status_text(count: int) -> str:
 
 
 def corrected_question(typed: str, parsed: ParsedQuery, engine: Engine) -> str:
-    """The question with words that public texts hold, or nothing where none is better."""
-    better = engine.spell(parsed.words) if parsed.words else {}
+    """The question with words that public texts hold, or nothing where none is better.
+
+    A word of the glossary is right, though no text may hold it.
+    """
+    found = engine.spell(parsed.words) if parsed.words else {}
+    better = {word: text for word, text in found.items() if not _is_of_a_term(word)}
     if not better:
         return ""
     words = "|".join(map(re.escape, sorted(better, key=len, reverse=True)))
     corrected = re.sub(rf"(?<!\w)(?:{words})(?!\w)", lambda word: better[word.group()], typed)
     return corrected if corrected != typed else ""
+
+
+def _is_of_a_term(word: str) -> bool:
+    """Whether a term has this word, in whatever form of it."""
+    beginning = _folded(word[:3])
+    return any(
+        _stems(word, name.language) & _stems(name.text, name.language)
+        for name in _names()
+        if name.kind == "concept" and beginning in name.folded
+    )
+
+
+def _stems(text: str, language: str) -> set[str]:
+    return {token.term for token in fold_stems(text, language)}
 
 
 def _titles(typed: str, language: str, reader: Reader) -> list[Suggestion]:

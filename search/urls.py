@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.urls import path
 
-import cms.numbers  # noqa: F401 - registers "row"
 from search import views
 from search.feed import feed
 from search.inside import inside
@@ -13,5 +12,5 @@ urlpatterns = [
     path("", views.results, name="search"),
     path("suggest", views.suggest, name="search_suggest"),
     path("feed", feed, name="search_feed"),
-    path("inside/<row:work>", inside, name="search_inside"),
+    path("inside/<number:work>", inside, name="search_inside"),
 ]

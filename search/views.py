@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from cms.languages import DEFAULT_LANGUAGE
 from cms.pages import build_pages, last_page
 from publications.access import Reader
+from publications.glances import glances
 from search.address import PAGE_SIZE, Address
 from search.asking import Asking, ask
 from search.catalogue import demonstration_works, search_catalogue
@@ -73,7 +74,7 @@ def results(request: HttpRequest) -> HttpResponse:
             promoted = promoted_hits(address, asking, found, engine)
             context = _search_context(address, asking, found, engine)
         _tell(request, address, asking, found)
-        context["promoted"] = _shown(promoted, asking, address)
+        context["promoted"] = _shown(promoted, asking, address, reader)
         found = without_promoted(found, promoted)
     except EngineUnavailable as error:
         logger.warning("Readers get the catalogue, as the search is not available: %s", error)
@@ -81,7 +82,7 @@ def results(request: HttpRequest) -> HttpResponse:
         context = {"resting": True}
     if not found.hits and address.page > 1:
         return redirect(address.at(last_page(found.total, PAGE_SIZE)).url)
-    context |= _page_context(address, asking, found)
+    context |= _page_context(address, asking, found, reader)
     response = TemplateResponse(request, "search/results.html", context)
     patch_cache_control(response, private=True, no_cache=True)
     return response
@@ -152,18 +153,23 @@ def _words_found(found: Results) -> bool:
     return any("meaning" not in hit.reasons or len(hit.reasons) > 1 for hit in found.hits)
 
 
-def _shown(hits: Sequence[Hit], asking: Asking, address: Address) -> list[ShownHit]:
-    demonstration = demonstration_works([hit.work for hit in hits])
-    return show_hits(hits, asking.plan, address.q, demonstration)
+def _shown(hits: Sequence[Hit], asking: Asking, address: Address, reader: Reader) -> list[ShownHit]:
+    if not hits:
+        return []
+    works = [hit.work for hit in hits]
+    demonstration, seen = demonstration_works(works), glances(works, reader)
+    return show_hits(hits, asking.plan, address.q, demonstration, seen)
 
 
-def _page_context(address: Address, asking: Asking, found: Results) -> dict[str, Any]:
+def _page_context(
+    address: Address, asking: Asking, found: Results, reader: Reader
+) -> dict[str, Any]:
     related = asking.related
     return {
         "address": address,
         "kept": [pair for pair in address.parameters if pair[0] not in ("q", "page")],
         "cut": asking.parsed.cut,
-        "hits": _shown(found.hits, asking, address),
+        "hits": _shown(found.hits, asking, address, reader),
         "related": related[:RELATED_SHOWN],
         "more_related": len(related) > RELATED_SHOWN,
         "without_related": address.searching(related=False),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import threading
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import bleach
@@ -37,6 +40,11 @@ STYLES = {
 }
 """What each style is called, and its file."""
 
+REMEMBERED = 4096
+"""Citations that a process remembers; each is less than a kilobyte."""
+
+_kept = threading.local()
+
 _TAGS = {"i", "b", "em", "strong", "sup", "sub"}
 
 
@@ -51,20 +59,33 @@ class Citation:
 def cite(item: Item) -> Iterator[Citation]:
     """A citation in each style, in the language of the work's edition."""
     cited = {name: value for name, value in item.items() if name != "abstract"}  # ISO 690 adds it
+    written = json.dumps(cited)
     for name, file in STYLES.items():
         try:
-            yield Citation(name, _render(cited, file))
+            yield Citation(name, _render(written, file))
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             # citeproc has no exceptions of its own; a page must not fail for a citation.
             logger.warning("No citation of %s in %s: %r", item["id"], name, error)
 
 
-def _render(item: Item, file: str) -> SafeString:
+@lru_cache(maxsize=REMEMBERED)
+def _render(written: str, file: str) -> SafeString:
+    """An item, given as JSON, in the style of a file; remembered, as citeproc takes its time."""
+    item: Item = json.loads(written)
     locale = "en-GB" if file == _OWN_WORDS else _LOCALES.get(item["language"], "en-GB")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it says so where it does not know a field of an item
-        style = CitationStylesStyle(str(_FOLDER / f"{file}.csl"), locale=locale, validate=False)
+        style = _style(file, locale)
         bibliography = CitationStylesBibliography(style, CiteProcJSON([item]), formatter.html)
         bibliography.register(CitedItems([CitationItem(item["id"])]))
         text = str(bibliography.bibliography()[0]).strip()
     return mark_safe(bleach.clean(text, tags=_TAGS, strip=True))  # noqa: S308 - cleaned here
+
+
+def _style(file: str, locale: str) -> CitationStylesStyle:
+    """A style, read once in each thread: it is told by every citation what to write for."""
+    styles: dict[tuple[str, str], CitationStylesStyle] = _kept.__dict__.setdefault("styles", {})
+    if (file, locale) not in styles:
+        path = str(_FOLDER / f"{file}.csl")
+        styles[file, locale] = CitationStylesStyle(path, locale=locale, validate=False)
+    return styles[file, locale]

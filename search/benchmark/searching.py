@@ -107,7 +107,7 @@ def _answer(engine: Engine, plan: Plan, question: Question) -> int | None:
     except EngineUnavailable:
         return None
     with stage("presenting"):
-        show_hits(results.hits, plan, question.text, ())
+        show_hits(results.hits, plan, question.text, (), {})
     return results.total
 
 

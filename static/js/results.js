@@ -87,6 +87,10 @@
     show(url);
   });
 
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && window.location.hash === "#filters") window.location.hash = "results";
+  });
+
   window.addEventListener("popstate", () => {
     const { pathname, search, href } = window.location;
     if (pathname === here && pathname + search !== shown) show(href, { push: false });

@@ -11,6 +11,7 @@ from lxml import html
 
 from browse.collating import by_letter
 from browse.holdings import Holdings
+from browse.listing import WORKS_PER_PAGE
 from cms.languages import INTERFACE_CODES
 from glossary.models import Concept, Label
 from network.models import Activity, Country, Organisation, Place
@@ -247,3 +248,21 @@ def test_terms_stand_under_the_letters_of_their_alphabet(
     language: str, names: list[str], letters: list[str]
 ) -> None:
     assert [group.letter for group in by_letter(names, str, language)] == letters
+
+
+def test_the_works_of_a_place_and_of_an_activity_stand_on_pages(
+    library: Library, client: Client, town: Place
+) -> None:
+    activity = Activity.objects.create(slug="meeting", level="local", titles={"en": "Meeting"})
+    for number in range(WORKS_PER_PAGE + 1):
+        date = datetime.date(2000 + number, 1, 1)
+        filed(library.edition(f"W{number:02}"), places=[town], activities=[activity], date=date)
+    for page in ("browse/places/mezitli", "activities/meeting"):
+        first = get(client, f"/en/{page}")
+        assert len(texts(first, "//article[@class='card']")) == WORKS_PER_PAGE
+        (onwards,) = first.xpath("//main//a[@rel='next']/@href")
+        assert onwards == f"/en/{page}?page=2"
+        second = get(client, onwards)
+        assert texts(second, "//*[contains(@class, 'card__title')]") == ["W00"]
+        assert not second.xpath("//link[@rel='canonical']")
+        assert texts(get(client, f"/en/{page}?page=99"), "//article//a") == ["W00"]

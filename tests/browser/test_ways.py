@@ -96,6 +96,23 @@ def test_on_a_phone_filters_are_a_sheet_that_opens_and_closes(
     expect(page.locator("article.hit")).to_be_visible()
 
 
+def test_the_sheet_of_filters_keeps_the_focus_and_closes_with_escape(
+    open_page: Open, shelf: Shelf
+) -> None:
+    page = open_page("/en/search/?q=waste", width=360, height=700)
+    page.locator(".results__filter").click()
+    expect(page.locator("#filters")).to_be_focused()
+    inside = (
+        "document.activeElement === document.body || document.activeElement.closest('#filters')"
+    )
+    for _ in range(page.locator("#filters a, #filters summary").count() + 2):
+        page.keyboard.press("Tab")
+        assert page.evaluate(f"Boolean({inside})")
+    page.keyboard.press("Escape")
+    expect(page.locator("#filters")).to_be_hidden()
+    expect(page.locator("article.hit").first).to_be_visible()
+
+
 @pytest.mark.parametrize(("language", "typed"), [("en", "waste c"), ("ar", "جمع النف")])
 def test_suggestions_follow_the_combobox_pattern(
     language: str, typed: str, open_page: Open, shelf: Shelf

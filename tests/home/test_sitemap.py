@@ -10,6 +10,7 @@ from lxml import etree
 
 from glossary.models import Concept, Label
 from home.models import InformationPage
+from network.models import Country, Place
 from tests.library import Library, make_user, restrict_page
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +52,12 @@ def test_every_address_of_it_answers(library: Library, client: Client) -> None:
     Label.objects.create(concept=concept, language="en", text="Waste")
     home = library.sections["en"].get_parent().get_parent()
     home.add_child(instance=InformationPage(title="About", slug="about", locale=home.locale))
+    country = Country.objects.create(code="TR", names={"en": "Türkiye"})
+    Place.objects.create(slug="mezitli", names={"en": "Mezitli"}, country=country)
     found = sitemap(client)
+    assert "http://testserver/sv/browse/places/mezitli" in found
+    assert "http://testserver/en/library/section/" in found
+    assert "http://testserver/sv/library/section/" not in found  # it has no work there
     assert "http://testserver/ar/terms/waste" in found
     assert any(url.endswith("/en/about/") for url in found)
     for url in found:

@@ -9,13 +9,17 @@ from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 from lxml import html
 from PIL import Image
-from wagtail.models import Locale
+from wagtail.models import CollectionViewRestriction, Locale
 
 from home.models import HomePage, InformationPage, SiteTexts
+from publications.access import Reader
+from publications.glances import glances
 from publications.models import Edition, EditionFile, ReadSection
 from publications.reading import read_due_document
 from search.indexing.rebuild import rebuild
@@ -538,3 +542,56 @@ def test_a_page_that_is_as_it_was_is_not_sent_again(library: Library, client: Cl
     restrict_page(edition)
     again = client.get("/en/browse/", headers={"if-none-match": tag})
     assert again.status_code == 200
+
+
+def test_a_number_that_no_database_holds_is_a_missing_page(
+    library: Library, client: Client
+) -> None:
+    work, many = library.edition("Plan").work_id, "9" * 40
+    for address in (
+        f"works/{many}", f"works/{many}/plan", f"works/{many}/cite.bib",
+        f"works/{many}/files/cover", f"works/{work}/files/{many}",
+        f"works/{work}/files/1/{many}/image", f"works/{many}/reader/question",
+        f"search/inside/{many}?q=a",
+    ):  # fmt: skip
+        assert client.get(f"/en/{address}", follow=True).status_code == 404, address
+
+
+def test_a_small_cover_is_guarded_like_the_cover(library: Library, client: Client) -> None:
+    edition = library.edition("Plan")
+    document = library.document(pdf_bytes("One"), "plan.pdf")
+    library.attach(edition, document)
+    read_due_document(document.pk)
+    address = f"/en/works/{edition.work_id}/files/thumbnail"
+    response = client.get(address)
+    assert response["Content-Type"] == "image/webp"
+    with Image.open(io.BytesIO(b"".join(response.streaming_content))) as image:
+        assert image.format == "WEBP"
+        assert (image.width <= 200, image.height <= 280) == (True, True)
+    assert glances([edition.work_id], Reader())[edition.work_id].has_cover
+    restriction = restrict_page(edition)
+    assert client.get(address).status_code == 404
+    assert not glances([edition.work_id], Reader())[edition.work_id].has_cover
+    restriction.delete()
+    CollectionViewRestriction.objects.create(
+        collection=document.collection, restriction_type="login"
+    )
+    assert client.get(address).status_code == 404
+    assert not glances([edition.work_id], Reader())[edition.work_id].has_cover
+
+
+def test_lists_of_editions_need_no_query_for_each(
+    library: Library, client: Client, settings: Any, tmp_path: Any,
+    django_assert_max_num_queries: Any,
+) -> None:  # fmt: skip
+    settings.SEARCH_FOLDER = tmp_path
+    library.edition("First")
+    client.get("/en/library/section/")
+    for address in ("/en/library/section/", "/en/"):
+        client.get(address)
+        with CaptureQueriesContext(connection) as before:
+            client.get(address)
+        for number in range(4):
+            library.edition(f"More {number}")
+        with django_assert_max_num_queries(len(before)):
+            client.get(address)

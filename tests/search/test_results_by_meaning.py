@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from glossary.models import Concept, Label
+from network.models import Country
 from publications.access import Reader
 from search import asking
 from search.indexing.encoding import encode_works
@@ -226,6 +227,34 @@ def test_related_works_are_in_any_language(client: Client, camps: dict[str, int]
     page = Page(client.get(own))
     links = page.all("//section[@class='alike']//a/@href")
     assert {f"/{camps['ar']}/" in link for link in links} == {True, False}
+
+
+def test_a_practice_leads_to_practices_of_other_countries(client: Client, library: Library) -> None:
+    countries = {
+        code: Country.objects.create(code=code, names={"en": name})
+        for code, name in (("TR", "Türkiye"), ("LB", "Lebanon"), ("SE", "Sweden"))
+    }
+    works = {}
+    for language, code in (("tr", "TR"), ("ar", "LB"), ("sv", "SE")):
+        title, text = WASTE[language]
+        edition = library.edition(
+            title, language=language, body=f"<p>{text}</p>", kind="good_practice"
+        )
+        edition.work.countries.add(countries[code])
+        works[code] = edition
+    title, text = WASTE["en"]
+    report = library.edition(title, body=f"<p>{text}</p>")
+    report.work.countries.add(countries["SE"])
+    restrict_page(works["SE"])
+    index()
+    page = Page(client.get(works["TR"].permanent_path("en")))
+    (elsewhere,) = page.all("//section[@aria-labelledby='elsewhere']")
+    assert [a.get("href") for a in elsewhere.xpath(".//a")] == [works["LB"].permanent_path("en")]
+    assert "Lebanon" in elsewhere.text_content()
+    alike = page.all("//section[@aria-labelledby='alike']//a/@href")
+    assert report.permanent_path("en") in alike
+    assert works["LB"].permanent_path("en") not in alike
+    assert not Page(client.get(report.permanent_path())).all("//*[@id='elsewhere']")
 
 
 def test_a_site_without_an_encoder_searches_by_words(

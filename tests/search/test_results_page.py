@@ -13,8 +13,9 @@ from django.test import Client
 from lxml import html
 
 from glossary.models import Concept, Label
-from network.models import Country, Organisation
+from network.models import Country, Organisation, Place
 from publications.models import Edition, WorkOrganisation
+from publications.reading import read_due_document
 from search.engine import get_engine
 from search.engines.base import EngineUnavailable, SchemaMismatch
 from search.indexing.rebuild import rebuild
@@ -303,6 +304,26 @@ def test_a_hit_is_shown_in_the_language_of_the_address_or_labelled(
     assert foreign.xpath(".//h3/a/@href") == [f"/en/works/{arabic.work_id}/nufayat"]
     assert foreign.xpath(".//h3/*[@class='language-label']/text()") == ["Arabic"]
     assert foreign.xpath(".//h3//bdi/@lang") == ["ar"]
+
+
+def test_a_hit_says_where_it_is_about_and_shows_its_cover(library: Library, client: Client) -> None:
+    country = Country.objects.create(code="SE", names={"en": "Sweden", "ar": "السويد"})
+    place = Place.objects.create(slug="umea", names={"en": "Umeå"}, country=country)
+    town, land = library.edition("Water in town"), library.edition("Water in the country")
+    town.work.places.add(place)
+    for edition in (town, land):
+        edition.work.countries.add(country)
+    document = library.document(pdf_bytes("One"), "water.pdf")
+    library.attach(town, document)
+    read_due_document(document.pk)
+    rebuild()
+    page = search(client, q="water")
+    (cover,) = page.hit(town.work_id).xpath(".//img/@src")
+    assert client.get(cover).status_code == 200
+    assert not page.hit(land.work_id).xpath(".//img")
+    where = {edition: page.hit(edition.work_id).xpath("string(.//p)") for edition in (town, land)}
+    assert "Umeå" in where[town]
+    assert "Sweden" in where[land]
 
 
 def test_arabic_snippets_carry_their_language_and_direction_on_a_latin_page(

@@ -144,6 +144,18 @@ def test_a_corrected_question_changes_the_wrong_words_alone(
     assert corrected_question(typed, parse(typed), engine) == expected
 
 
+def test_a_word_of_the_glossary_is_not_corrected(db: None) -> None:
+    cache.clear()
+    concept = Concept.objects.create(slug="camp")
+    Label.objects.create(concept=concept, language="en", text="refugee camp")
+    engine: Engine = Speller(camps="lamps", wste="waste", camp="lamp")  # type: ignore[assignment]
+    assert corrected_question("camps", parse("camps"), engine) == ""
+    assert corrected_question("wste camps", parse("wste camps"), engine) == "waste camps"
+    concept.delete()
+    cache.clear()
+    assert corrected_question("camps", parse("camps"), engine) == "lamps"
+
+
 def test_before_anything_is_typed_the_themes_of_the_latest_works_are_offered(
     library: Library, client: Client
 ) -> None:

@@ -29,8 +29,9 @@ def _work(one: Any) -> int:
     """The number of the work that something shown belongs to."""
     if isinstance(one, dict):
         return int(one["work"])
-    edition = getattr(one, "edition", one)
-    return int(edition.work_id if hasattr(edition, "work_id") else edition.work)
+    if hasattr(one, "work_id"):  # an edition; its own ``edition`` would be asked of the database
+        return int(one.work_id)
+    return int(one.edition.work_id if hasattr(one, "edition") else one.work)
 
 
 @register.inclusion_tag("translations/includes/machine_notice.html")
