@@ -203,7 +203,6 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAIL_WORKFLOW_ENABLED = True
-# Asking for a translation makes a draft: publishing it is for those who may.
 
 # --- Background work ------------------------------------------------------------------------
 
