@@ -30,8 +30,11 @@ _ASKED_FOR = PASSAGES_PER_LANGUAGE * 3 // 2
 _ASKED_FOR_BEHIND = PASSAGES_PER_LANGUAGE * PASSAGES_PER_TEXT
 """So many are asked for where some texts fill an answer; then it is enough."""
 
-_LOOKED_AT = 5 * PASSAGES_PER_LANGUAGE
-"""Vectors of a segment that are compared to find the nearest; more find them more surely."""
+_LOOKED_AT = 500
+"""Vectors of a segment that are compared to find the nearest; more find them more surely.
+
+Passages that say the same lie close together: with 300, what lies behind 270 of them was not seen.
+"""
 
 
 class Near(NamedTuple):
