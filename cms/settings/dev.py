@@ -24,3 +24,5 @@ def _kept_secret(path: Path) -> str:
 DEBUG = False
 SECRET_KEY = env("SECRET_KEY") or _kept_secret(VAR_DIR / "secret-key")  # noqa: F405
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *ALLOWED_HOSTS]  # noqa: F405
+# Where `make elasticsearch` starts its node.
+ELASTICSEARCH_URL = ELASTICSEARCH_URL or ["http://127.0.0.1:9200"]  # noqa: F405
