@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from publications.access import Reader
 from search.engine import audiences_for, get_engine
@@ -18,7 +19,6 @@ logger = logging.getLogger(__name__)
 RELATED = 4
 """Works that a page shows: a row of them."""
 
-
 ELSEWHERE = 3
 """Practices of other countries that the page of a practice shows before them."""
 
@@ -26,45 +26,41 @@ LOOKED_THROUGH = 40
 """The most alike works among which those practices are looked for."""
 
 
-def related_works(
-    work: int, language: str, reader: Reader, without: Collection[int] = ()
-) -> list[Hit]:
-    """The works most like one that a reader sees, the most alike first; none while search rests.
+class AlikeWorks(NamedTuple):
+    """The works most like one, the most alike first: none stands in both lists."""
+
+    elsewhere: Sequence[Hit] = ()
+    related: Sequence[Hit] = ()
+
+
+def alike_works(
+    work: int, language: str, reader: Reader, countries: Collection[str] = ()
+) -> AlikeWorks:
+    """The good practices of some countries, and other works; none while search rests.
 
     What is not visible to the reader plays no part, neither of the work nor of the others.
-    ``without`` names works that the page shows already.
     """
-
-    def choose(engine: Engine, plan: Plan) -> list[Hit]:
-        found = [key for key in _alike(engine, work, plan) if key not in without]
-        return _shown(engine, found[:RELATED], plan)
-
-    return _asked(language, reader, choose)
-
-
-def practices_elsewhere(
-    work: int, countries: Collection[str], language: str, reader: Reader
-) -> list[Hit]:
-    """The good practices of some countries that are most like a work, in the same way."""
-    filters = {"kind": frozenset({"good_practice"}), "country": frozenset(countries)}
-
-    def choose(engine: Engine, plan: Plan) -> list[Hit]:
-        found = _alike(engine, work, plan)[:LOOKED_THROUGH]
-        return _shown(engine, found, replace(plan, filters=filters))[:ELSEWHERE]
-
-    return _asked(language, reader, choose) if countries else []
-
-
-def _asked(language: str, reader: Reader, choose: Callable[[Engine, Plan], list[Hit]]) -> list[Hit]:
-    """What is chosen of an engine for a reader; nothing while it rests."""
     plan = Plan(language=language, audiences=audiences_for(reader), now=int(time.time()))
     try:
         engine = get_engine()
         with engine.answering():
-            return choose(engine, plan)
+            found = _alike(engine, work, plan)
+            elsewhere = _practices(engine, found, plan, countries)
+            shown = {hit.work for hit in elsewhere}
+            others = [key for key in found if key not in shown]
+            return AlikeWorks(elsewhere, _shown(engine, others[:RELATED], plan))
     except EngineUnavailable as error:
         logger.info("No related works are shown: %s", error)
+        return AlikeWorks()
+
+
+def _practices(
+    engine: Engine, found: Sequence[int], plan: Plan, countries: Collection[str]
+) -> list[Hit]:
+    if not countries:
         return []
+    filters = {"kind": frozenset({"good_practice"}), "country": frozenset(countries)}
+    return _shown(engine, found[:LOOKED_THROUGH], replace(plan, filters=filters))[:ELSEWHERE]
 
 
 def _alike(engine: Engine, work: int, plan: Plan) -> list[int]:
@@ -77,7 +73,7 @@ def _alike(engine: Engine, work: int, plan: Plan) -> list[int]:
     return most_alike(statistics, own, candidates)
 
 
-def _shown(engine: Engine, found: list[int], plan: Plan) -> list[Hit]:
+def _shown(engine: Engine, found: Sequence[int], plan: Plan) -> list[Hit]:
     """The works that were found and pass the plan's filters, in their order."""
     if not found:
         return []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
@@ -13,9 +13,9 @@ from cms.languages import DEFAULT_LANGUAGE
 from network.models import Country
 from publications.access import Reader
 from publications.models import Edition, Work
-from search import related
 from search.engines.base import Hit
 from search.facets import kind_label
+from search.related import alike_works as find_alike
 from search.results import work_url
 
 register = template.Library()
@@ -24,33 +24,31 @@ PRACTICE = "good_practice"
 
 
 @register.simple_tag(takes_context=True)
-def related_works(
-    context: dict[str, Any], work: int, without: Collection[Mapping[str, Any]] = ()
-) -> list[dict[str, Any]]:
-    """The works most like a work that the reader of the page may see, for its template.
+def alike_works(context: dict[str, Any], edition: Edition) -> dict[str, list[dict[str, Any]]]:
+    """The works most like an edition's that the reader of the page may see, for its template.
 
-    ``without`` are others that the page shows already.
+    For a good practice ``elsewhere`` has those of other countries, each with its countries;
+    ``related`` has others.
     """
-    shown = {one["work"] for one in without}
-    return [_shown(hit) for hit in related.related_works(work, *_asker(context), shown)]
+    request = context.get("request")
+    reader = Reader.of(request.user) if request is not None else Reader()
+    language = get_language() or DEFAULT_LANGUAGE
+    alike = find_alike(edition.work_id, language, reader, _other_countries(edition))
+    countries = _countries(hit.work for hit in alike.elsewhere)
+    return {
+        "elsewhere": [
+            _shown(hit) | {"where": countries.get(hit.work, "")} for hit in alike.elsewhere
+        ],
+        "related": [_shown(hit) for hit in alike.related],
+    }
 
 
-@register.simple_tag(takes_context=True)
-def practices_elsewhere(context: dict[str, Any], edition: Edition) -> list[dict[str, Any]]:
-    """For a good practice those of other countries most like it, each with its countries."""
+def _other_countries(edition: Edition) -> list[str]:
+    """For a good practice all countries but its own."""
     own = {country.code for country in edition.work.countries.all()}
     if edition.kind != PRACTICE or not own:
         return []
-    others = Country.objects.exclude(code__in=own).values_list("code", flat=True)
-    hits = related.practices_elsewhere(edition.work_id, list(others), *_asker(context))
-    countries = _countries(hit.work for hit in hits)
-    return [_shown(hit) | {"where": countries.get(hit.work, "")} for hit in hits]
-
-
-def _asker(context: dict[str, Any]) -> tuple[str, Reader]:
-    request = context.get("request")
-    reader = Reader.of(request.user) if request is not None else Reader()
-    return get_language() or DEFAULT_LANGUAGE, reader
+    return list(Country.objects.exclude(code__in=own).values_list("code", flat=True))
 
 
 def _countries(works: Iterable[int]) -> dict[int, str]:

@@ -16,7 +16,7 @@ from search.indexing.encoding import encode_works
 from search.indexing.rebuild import rebuild
 from search.query_vectors import QueryVector, query_vector
 from search.records import FACETS
-from search.related import related_works
+from search.related import alike_works
 from tests.library import Library, make_user, restrict_page
 from tests.search.test_results_page import Page, search, with_text
 
@@ -192,8 +192,8 @@ def test_meaning_shows_nothing_restricted(client: Client, library: Library) -> N
     page = asked(client, "ar", QUESTIONS["ar"])
     assert hidden.work_id not in page.works
     assert "حاويات" not in page.text
-    assert related_works(public.work_id, "en", Reader()) == []
-    assert related_works(hidden.work_id, "en", Reader()) == []
+    assert alike_works(public.work_id, "en", Reader()).related == []
+    assert alike_works(hidden.work_id, "en", Reader()).related == []
     client.force_login(make_user("staff", superuser=True))
     assert hidden.work_id in asked(client, "ar", QUESTIONS["ar"]).works
 
@@ -221,7 +221,7 @@ def test_a_passage_leads_to_its_sentence_in_the_file(client: Client, library: Li
 
 
 def test_related_works_are_in_any_language(client: Client, camps: dict[str, int]) -> None:
-    found = [hit.work for hit in related_works(camps["tr"], "tr", Reader())]
+    found = [hit.work for hit in alike_works(camps["tr"], "tr", Reader()).related]
     assert set(found[:3]) == set(camps.values()) - {camps["tr"]}
     (own, *_) = asked(client, "tr", QUESTIONS["tr"]).hit(camps["tr"]).xpath(".//h3/a/@href")
     page = Page(client.get(own))
