@@ -15,9 +15,9 @@ from wagtail.models import Page
 from browse.geography import Drawing, draw
 from browse.holdings import Card
 from network.models import Activity, Place
-from publications.access import Reader, edition_is_published
+from publications.access import Reader
 from publications.models import Edition
-from publications.restrictions import Restrictions
+from publications.restrictions import visible_editions
 from search.address import search_url
 from search.catalogue import demonstration_works
 from search.engine import audiences_for, get_engine
@@ -82,14 +82,7 @@ def _newest(page: HomePage, reader: Reader) -> list[Card]:
     """The editions in the page's language that were published last."""
     editions = Edition.objects.live().real().filter(locale=page.locale)
     editions = editions.select_related("work", "locale").order_by("-first_published_at", "-pk")
-    restrictions = Restrictions()
-    visible = (
-        edition
-        for edition in editions[:LOOKED_AT]
-        if edition_is_published(edition)
-        and reader.admitted_by(restrictions.page(edition.pk, edition.path))
-    )
-    shown = list(islice(visible, NEWEST))
+    shown = list(islice(visible_editions(editions[:LOOKED_AT], reader), NEWEST))
     demonstration = demonstration_works([edition.work_id for edition in shown])
     return [Card(edition, edition.work_id in demonstration) for edition in shown]
 

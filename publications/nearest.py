@@ -5,7 +5,7 @@ from __future__ import annotations
 from cms.languages import INTERFACE_CODES
 from publications.access import Reader, edition_is_published
 from publications.models import Edition
-from publications.restrictions import Restrictions
+from publications.restrictions import visible_editions
 
 
 def nearest_edition(work: int, reader: Reader, language: str) -> Edition | None:
@@ -14,13 +14,12 @@ def nearest_edition(work: int, reader: Reader, language: str) -> Edition | None:
     An edition that the reader may see is preferred; one they may not comes last, so that its page
     can ask them to log in: whoever shows anything of it asks ``may_see_edition`` first.
     """
-    editions = Edition.objects.filter(work=work).live().real().select_related("locale")
-    restrictions = Restrictions()
+    editions = list(Edition.objects.filter(work=work).live().real().select_related("locale"))
+    visible = {edition.pk for edition in visible_editions(editions, reader)}
 
     def rank(edition: Edition) -> tuple[bool, bool, int]:
         order = INTERFACE_CODES.index(edition.language)
-        admitted = reader.admitted_by(restrictions.page(edition.pk, edition.path))
-        return not admitted, edition.language != language, order
+        return edition.pk not in visible, edition.language != language, order
 
     nearest = min(filter(edition_is_published, editions), key=rank, default=None)
     if nearest is None:

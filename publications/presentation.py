@@ -18,7 +18,6 @@ from cms.languages import BY_CODE
 from publications.access import (
     Reader,
     collection_audience,
-    edition_is_published,
     file_is_embargoed,
 )
 from publications.citing import FORMATS, build_item, cite
@@ -31,7 +30,7 @@ from publications.models import (
     ReadSection,
 )
 from publications.page_images import THUMBNAIL, image_size, thumbnail_path
-from publications.restrictions import Restrictions
+from publications.restrictions import visible_editions
 from publications.shown_facts import shown_facts
 
 FACTS = (
@@ -110,13 +109,7 @@ def file_language(file: EditionFile) -> str:
 def other_editions(edition: Edition, reader: Reader) -> list[Edition]:
     """The work's editions in other languages that a reader may see."""
     others = Edition.objects.live().real().filter(work=edition.work_id).exclude(pk=edition.pk)
-    restrictions = Restrictions()
-    return [
-        other
-        for other in others.select_related("locale", "cover")
-        if edition_is_published(other)
-        and reader.admitted_by(restrictions.page(other.pk, other.path))
-    ]
+    return list(visible_editions(others.select_related("locale", "cover"), reader))
 
 
 def cover_name(editions: Iterable[Edition], files: Iterable[ShownFile]) -> str | None:
@@ -124,23 +117,29 @@ def cover_name(editions: Iterable[Edition], files: Iterable[ShownFile]) -> str |
 
     Both of the editions that the reader may see, the one to show first.
     """
-    for edition in editions:
-        if edition.cover is not None:
-            return str(edition.cover.get_rendition("max-640x900|format-webp").file.name)
-    covers = (shown.file.document.reading.cover.name for shown in files if shown.has_cover)
-    return next(covers, None)
+    if chosen := _chosen_cover(editions, "max-640x900"):
+        return chosen
+    reading = _first_with_cover(files)
+    return reading.cover.name if reading else None
 
 
 def thumbnail_name(editions: Iterable[Edition], files: Iterable[ShownFile]) -> str | None:
     """The same image, small."""
     width, height = THUMBNAIL
-    for edition in editions:
-        if edition.cover is not None:
-            rendition = edition.cover.get_rendition(f"max-{width}x{height}|format-webp")
-            return str(rendition.file.name)
-    readings = (shown.file.document.reading for shown in files if shown.has_cover)
-    first = next(readings, None)
-    return thumbnail_path(first) if first else None
+    if chosen := _chosen_cover(editions, f"max-{width}x{height}"):
+        return chosen
+    reading = _first_with_cover(files)
+    return thumbnail_path(reading) if reading else None
+
+
+def _chosen_cover(editions: Iterable[Edition], size: str) -> str | None:
+    covers = (edition.cover for edition in editions if edition.cover is not None)
+    first = next(covers, None)
+    return str(first.get_rendition(f"{size}|format-webp").file.name) if first else None
+
+
+def _first_with_cover(files: Iterable[ShownFile]) -> Reading | None:
+    return next((shown.file.document.reading for shown in files if shown.has_cover), None)
 
 
 def _cover(edition: Edition, name: str | None) -> ShownImage | None:

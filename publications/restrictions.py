@@ -12,7 +12,8 @@ from typing import Any
 
 from wagtail.models import Collection, CollectionViewRestriction, Page, PageViewRestriction
 
-from publications.access import PUBLIC, audience_of
+from publications.access import PUBLIC, Reader, audience_of, edition_is_published
+from publications.models import Edition
 
 
 class Restrictions:
@@ -63,6 +64,15 @@ class Restrictions:
             if source is not None:
                 aliases[key] = source
         self._sources = {key: _last_source(source) for key, source in aliases.items()}
+
+
+def visible_editions(editions: Iterable[Edition], reader: Reader) -> Iterator[Edition]:
+    """Those of some editions that a reader may see now, as ``publications.access`` says of one."""
+    restrictions = Restrictions()
+    for edition in editions:
+        admitted = reader.admitted_by(restrictions.page(edition.pk, edition.path))
+        if admitted and edition_is_published(edition):
+            yield edition
 
 
 def _last_source(page: int) -> int:

@@ -21,8 +21,9 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 from cms.labels import number_label
 from glossary.models import Label
 from network.models import Organisation
-from publications.access import Reader, may_see_edition
+from publications.access import Reader
 from publications.models import Edition
+from publications.restrictions import visible_editions
 from search.address import search_url
 from search.analysis import fold, fold_stems
 from search.engine import audiences_for, get_engine
@@ -159,8 +160,7 @@ def _recent_themes(language: str, reader: Reader) -> Iterator[Suggestion]:
     latest = latest.select_related("work").prefetch_related("work__themes__labels")
     themes = {
         theme.slug: theme
-        for edition in latest[:LATEST]
-        if may_see_edition(edition, reader)
+        for edition in visible_editions(latest[:LATEST], reader)
         for theme in edition.work.themes.all()
     }
     for theme in islice(themes.values(), RECENT_THEMES):
