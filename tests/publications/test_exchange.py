@@ -169,14 +169,19 @@ def test_what_was_stopped_goes_on(catalogue: Library, settings: Any, tmp_path: P
     assert export(tmp_path / "again.zip") == before
 
 
-def test_a_work_with_one_wrong_row_is_refused_whole(
-    catalogue: Library, settings: Any, tmp_path: Path
-) -> None:
+def unpacked_export(settings: Any, tmp_path: Path) -> tuple[Path, list[str], list[dict[str, str]]]:
+    """A library that was exported and emptied: the archive's folder, its columns and rows."""
     export(tmp_path / "all.zip")
     empty(settings, tmp_path)
     folder = tmp_path / "unpacked"
     unpack(tmp_path / "all.zip", folder)
-    names, rows = read_table(folder / "works.csv")
+    return folder, *read_table(folder / "works.csv")
+
+
+def test_a_work_with_one_wrong_row_is_refused_whole(
+    catalogue: Library, settings: Any, tmp_path: Path
+) -> None:
+    folder, names, rows = unpacked_export(settings, tmp_path)
     rows[1] |= {"file": "../../etc/passwd"}
     rows[0] |= {"themes": "nonsense", "visible_to": "groups: nobody"}
     (folder / "works.csv").write_bytes(write_csv(names, rows))
@@ -205,11 +210,7 @@ def test_a_number_that_is_taken_stays_with_its_work(
 def test_numbers_that_the_database_gives_go_on_after_those_of_an_archive(
     catalogue: Library, settings: Any, tmp_path: Path
 ) -> None:
-    export(tmp_path / "all.zip")
-    empty(settings, tmp_path)
-    folder = tmp_path / "unpacked"
-    unpack(tmp_path / "all.zip", folder)
-    names, rows = read_table(folder / "works.csv")
+    folder, names, rows = unpacked_export(settings, tmp_path)
     far, near = Work.objects.create().pk + 500, Work.objects.create().pk + 20
     numbers = {number: str(far) for number in {row["number"] for row in rows}}
     numbers[rows[-1]["number"]] = str(near)  # a lower one after a higher one
