@@ -71,10 +71,17 @@ guide-pictures: $(VENV)/.dev ## Take the pictures of the editors' guide again, i
 demo-files: $(VENV)/.dev ## Typeset the demonstration's PDF and DOCX files again
 	@$(MANAGE) demo_files
 
+# The demonstration alone, in a database that is gone afterwards, for the command given.
+on_the_demonstration = VAR_DIR=$$(mktemp -d) bash -c '$(MANAGE) migrate -v0 && $(MANAGE) load_demo -v0 && \
+	$(MANAGE) read_files -v0 && $(1); status=$$?; rm -rf "$$VAR_DIR"; exit $$status'
+
 .PHONY: demo-vectors
-demo-vectors: $(VENV)/.dev ## Encode the demonstration's texts again, on a database of its own
-	@VAR_DIR=$$(mktemp -d) bash -c '$(MANAGE) migrate -v0 && $(MANAGE) load_demo -v0 && \
-		$(MANAGE) read_files -v0 && $(MANAGE) demo_vectors; status=$$?; rm -rf "$$VAR_DIR"; exit $$status'
+demo-vectors: $(VENV)/.dev ## Encode the demonstration's texts again, with the fast encoder
+	@$(call on_the_demonstration,$(MANAGE) make_encoder && $(MANAGE) demo_vectors)
+
+.PHONY: encoder-ranges
+encoder-ranges: $(VENV)/.dev ## Measure the fast encoder's inputs again, on the demonstration's texts
+	@$(call on_the_demonstration,$(MANAGE) measure_encoder)
 
 .PHONY: lock
 lock: $(VENV)/.dev ## Pin the dependencies of requirements*.in again, with hashes

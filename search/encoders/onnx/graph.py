@@ -7,7 +7,8 @@ and so without masks, and begins after the word embeddings, which are looked up 
 file: a quarter of a gigabyte less in every process.
 
 Each matrix gets eight bits with a scale per output; what goes into it is quantised when it comes
-[dynamic quantisation: Jacob et al., 2018]. docs/encoders.md has what else was tried.
+[dynamic quantisation: Jacob et al., 2018], its channels evened before (see `ranges`).
+docs/encoders.md has what else was tried.
 
 - Devlin, J. et al. (2019): BERT. NAACL 2019.
 - Jacob, B. et al. (2018): Quantization and training of neural networks for efficient
@@ -25,6 +26,7 @@ import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from search.encoders.onnx.ranges import FloatArray, Ranges, evening
 from search.encoders.onnx.weights import ModelFile
 
 INPUT, OUTPUT = "words", "means"
@@ -62,10 +64,12 @@ class _Graph:
 class _Network:
     """The network's parts, each put into the graph by a method that names its result."""
 
-    def __init__(self, file: ModelFile) -> None:
+    def __init__(self, file: ModelFile, ranges: Ranges) -> None:
         self.file = file
         self.shape = file.shape
+        self.ranges = ranges
         self.graph = _Graph()
+        self.inputs: dict[str, str] = {}
 
     def embeddings(self, words: str) -> str:
         """Word, position and type of each token, normed."""
@@ -79,37 +83,44 @@ class _Network:
 
     def layer(self, number: int, given: str) -> str:
         """Attention, then the feed-forward part."""
-        name, width, graph = f"l{number}", self.shape.width, self.graph
-        mixed = self.dense(self.attention(name, given), f"{name}.ao", width, width)
+        name, width, inner = f"l{number}", self.shape.width, self.shape.inner
+        graph = self.graph
+        output = self.matrix(f"{name}.ao", width, width)
+        mixed = self.dense(self.attention(name, given), f"{name}.ao", output)
         given = self.norm(graph.one("Add", given, mixed), f"{name}.aln")
-        inner = graph.one("Gelu", self.dense(given, f"{name}.fi", self.shape.inner, width))
-        outer = self.dense(inner, f"{name}.fo", width, self.shape.inner)
+        hidden = self.evened_dense(given, f"{name}.fi", inner, width)
+        outer = self.evened_dense(graph.one("Gelu", hidden), f"{name}.fo", width, inner)
         return self.norm(graph.one("Add", given, outer), f"{name}.oln")
 
     def attention(self, name: str, given: str) -> str:
-        """Each token as a mixture of all, per head. Queries, keys and values share one input."""
-        graph, heads = self.graph, self.shape.heads
-        size = self.shape.width // heads
-        quantised = graph.add("DynamicQuantizeLinear", given, results=3)
+        """Each token as a mixture of all, per head."""
+        graph, width, heads = self.graph, self.shape.width, self.shape.heads
+        size = width // heads
         parted = graph.constant(np.array([0, 0, heads, size]))
         query, key, value = (
-            graph.one(
-                "Transpose",
-                graph.one("Reshape", self.projection(f"{name}.{part}", quantised), parted),
-                perm=[0, 2, 1, 3],
-            )
-            for part in "qkv"
+            graph.one("Transpose", graph.one("Reshape", part, parted), perm=[0, 2, 1, 3])
+            for part in self.queries_keys_values(name, given)
         )
         scale = 1 / math.sqrt(size)
         likeness = graph.one("FusedMatMul", query, key, domain=RUNTIME, transB=1, alpha=scale)
         mixed = graph.one("MatMul", graph.one("Softmax", likeness, axis=-1), value)
-        together = graph.constant(np.array([0, 0, self.shape.width]))
+        together = graph.constant(np.array([0, 0, width]))
         return graph.one("Reshape", graph.one("Transpose", mixed, perm=[0, 2, 1, 3]), together)
 
-    def projection(self, name: str, quantised: list[str]) -> str:
-        """A matrix applied to what is quantised already."""
+    def queries_keys_values(self, name: str, given: str) -> list[str]:
+        """What three matrices make of one input, which is quantised once."""
         width = self.shape.width
-        weights, scales, zeros, bias = self.eight_bits(name, width, width)
+        matrices = [self.matrix(f"{name}.{part}", width, width) for part in "qkv"]
+        given, factors = self.evened(given, f"{name}.qkv", np.concatenate(matrices))
+        quantised = self.graph.add("DynamicQuantizeLinear", given, results=3)
+        return [
+            self.projection(quantised, f"{name}.{part}", matrix * factors)
+            for part, matrix in zip("qkv", matrices, strict=True)
+        ]
+
+    def projection(self, quantised: list[str], name: str, matrix: FloatArray) -> str:
+        """A matrix applied to what is quantised already."""
+        weights, scales, zeros, bias = self.eight_bits(name, matrix)
         given, scale, zero = quantised
         return self.graph.one(
             "MatMulIntegerToFloat",
@@ -117,25 +128,40 @@ class _Network:
             domain=RUNTIME,
         )
 
-    def dense(self, given: str, name: str, rows: int, columns: int) -> str:
+    def evened_dense(self, given: str, name: str, rows: int, columns: int) -> str:
+        """A matrix applied to an input with channels of very different size, its bias added."""
+        matrix = self.matrix(name, rows, columns)
+        given, factors = self.evened(given, name, matrix)
+        return self.dense(given, name, matrix * factors)
+
+    def dense(self, given: str, name: str, matrix: FloatArray) -> str:
         """A matrix applied, its bias added."""
         return self.graph.one(
-            "DynamicQuantizeMatMul",
-            *(given, *self.eight_bits(name, rows, columns)),
-            domain=RUNTIME,
+            "DynamicQuantizeMatMul", *(given, *self.eight_bits(name, matrix)), domain=RUNTIME
         )
 
-    def eight_bits(self, name: str, rows: int, columns: int) -> tuple[str, str, str, str]:
+    def evened(self, given: str, name: str, matrix: FloatArray) -> tuple[str, FloatArray]:
+        """An input with its channels evened, and by what each column of its matrix is larger."""
+        self.inputs[name] = given
+        if name not in self.ranges:
+            return given, np.ones(matrix.shape[1], np.float32)
+        factors = evening(self.ranges[name], matrix)
+        return self.graph.one("Mul", given, self.graph.constant(1 / factors)), factors
+
+    def matrix(self, name: str, rows: int, columns: int) -> FloatArray:
+        """A matrix of the file."""
+        return self.file.matrix(f"{name}.w", rows, columns).floats()
+
+    def eight_bits(self, name: str, matrix: FloatArray) -> tuple[str, str, str, str]:
         """A matrix in eight bits: weights, scale and zero of each output, bias."""
-        weights = self.file.matrix(f"{name}.w", rows, columns).floats()
-        scales = np.maximum(np.abs(weights).max(axis=1) / _LARGEST, np.finfo(np.float32).tiny)
-        values = np.rint(weights / scales[:, np.newaxis]).astype(np.int8)
+        scales = np.maximum(np.abs(matrix).max(axis=1) / _LARGEST, np.finfo(np.float32).tiny)
+        values = np.rint(matrix / scales[:, np.newaxis]).astype(np.int8)
         constant = self.graph.constant
         return (
             constant(values.T),
             constant(scales.astype(np.float32)),
-            constant(np.zeros(rows, np.int8)),
-            constant(self.file.floats(f"{name}.b", rows)),
+            constant(np.zeros(len(matrix), np.int8)),
+            constant(self.file.floats(f"{name}.b", len(matrix))),
         )
 
     def norm(self, given: str, name: str) -> str:
@@ -150,26 +176,47 @@ class _Network:
         )
 
 
-def build_model(file: ModelFile, notes: dict[str, str]) -> onnx.ModelProto:
+def build_model(file: ModelFile, ranges: Ranges, notes: dict[str, str]) -> onnx.ModelProto:
     """The network with the file's weights; ``notes`` are kept in the model's metadata.
 
-    Raises `BrokenModel` where the file lacks something.
+    Inputs that ``ranges`` names are evened by them. Raises `BrokenModel` where the file lacks
+    something.
     """
-    network = _Network(file)
-    result = network.embeddings(INPUT)
+    return _model(_whole_network(file, ranges), notes)
+
+
+def build_measuring_model(
+    file: ModelFile, notes: dict[str, str]
+) -> tuple[onnx.ModelProto, dict[str, str]]:
+    """The network with no input evened, giving those that could be as further outputs.
+
+    Also given: the output that each of them is, by its name among the ranges.
+    """
+    network = _whole_network(file, {})
+    return _model(network, notes, *network.inputs.values()), network.inputs
+
+
+def _whole_network(file: ModelFile, ranges: Ranges) -> _Network:
+    network = _Network(file, ranges)
+    graph, result = network.graph, network.embeddings(INPUT)
     for number in range(file.shape.layers):
         result = network.layer(number, result)
-    graph = network.graph
     axis = graph.constant(np.array([1]))
     graph.nodes.append(helper.make_node("ReduceMean", [result, axis], [OUTPUT], keepdims=0))
-    width = file.shape.width
+    return network
+
+
+def _model(network: _Network, notes: dict[str, str], *shown: str) -> onnx.ModelProto:
+    width, floats = network.shape.width, TensorProto.FLOAT
+    outputs = [helper.make_tensor_value_info(OUTPUT, floats, ["texts", width])]
+    outputs += [helper.make_tensor_value_info(name, floats, None) for name in shown]
     model = helper.make_model(
         helper.make_graph(
-            graph.nodes,
+            network.graph.nodes,
             "multilingual-e5-small",
-            [helper.make_tensor_value_info(INPUT, TensorProto.FLOAT, ["texts", "tokens", width])],
-            [helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, ["texts", width])],
-            graph.constants,
+            [helper.make_tensor_value_info(INPUT, floats, ["texts", "tokens", width])],
+            outputs,
+            network.graph.constants,
         ),
         opset_imports=[helper.make_opsetid("", _OPSET), helper.make_opsetid(RUNTIME, 1)],
         ir_version=_IR,

