@@ -33,7 +33,7 @@ _ASKED_FOR_BEHIND = PASSAGES_PER_LANGUAGE * PASSAGES_PER_TEXT
 _LOOKED_AT = 500
 """Vectors of a segment that are compared to find the nearest; more find them more surely.
 
-Passages that say the same lie close together: with 300, what lies behind 270 of them was not seen.
+Passages that say the same lie close together: what lies behind many of them may not be seen.
 """
 
 
@@ -175,11 +175,12 @@ def _few_of_each(hits: Iterable[_Hit]) -> list[_Hit]:
 
 
 def _is_crowded(hits: Sequence[_Hit]) -> bool:
-    """Whether an answer has too few passages that may be taken, for it has others instead.
+    """Whether an answer has too few passages that may be taken, and others that may not.
 
-    A graph may give fewer than are asked for, though there are more: where many are the same.
+    It may have fewer than were asked for though there are more: a graph of many that are the same
+    leads to few others.
     """
-    return len(hits) >= PASSAGES_PER_LANGUAGE > len(_few_of_each(hits))
+    return len(_few_of_each(hits)) < min(PASSAGES_PER_LANGUAGE, len(hits))
 
 
 def _filling(hits: Iterable[_Hit]) -> list[_Text]:

@@ -122,7 +122,8 @@ class Load:
 
     def _next(self, count: int, come: Callable[[], list[Any]]) -> list[Any]:
         wait_until(lambda: self.errors or len(come()) >= count)
-        assert not self.errors
+        if self.errors:
+            raise self.errors[0]
         return come()
 
     def _repeat(self, role: Iterator[None], pause: float) -> None:
