@@ -26,7 +26,7 @@ class Encoder(Protocol):
 
     @property
     def name(self) -> str:
-        """Identity of the vectors' kind, e.g. ``multilingual-e5-small/onnx-int8-1``."""
+        """Identity of the vectors' kind, e.g. ``multilingual-e5-small/onnx-int8-2``."""
 
     @property
     def dimensions(self) -> int:

@@ -26,7 +26,7 @@ import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from search.encoders.onnx.ranges import FloatArray, Ranges, evening
+from search.encoders.onnx.ranges import FloatArray, IntArray, Ranges, alike, evening
 from search.encoders.onnx.weights import ModelFile
 
 INPUT, OUTPUT = "words", "means"
@@ -83,13 +83,10 @@ class _Network:
 
     def layer(self, number: int, given: str) -> str:
         """Attention, then the feed-forward part."""
-        name, width, inner = f"l{number}", self.shape.width, self.shape.inner
-        graph = self.graph
-        output = self.matrix(f"{name}.ao", width, width)
-        mixed = self.dense(self.attention(name, given), f"{name}.ao", output)
+        name, graph = f"l{number}", self.graph
+        mixed = self.dense(self.attention(name, given), f"{name}.ao", self.shape.width)
         given = self.norm(graph.one("Add", given, mixed), f"{name}.aln")
-        hidden = self.evened_dense(given, f"{name}.fi", inner, width)
-        outer = self.evened_dense(graph.one("Gelu", hidden), f"{name}.fo", width, inner)
+        outer = self.feed_forward(name, given)
         return self.norm(graph.one("Add", given, outer), f"{name}.oln")
 
     def attention(self, name: str, given: str) -> str:
@@ -114,46 +111,77 @@ class _Network:
         given, factors = self.evened(given, f"{name}.qkv", np.concatenate(matrices))
         quantised = self.graph.add("DynamicQuantizeLinear", given, results=3)
         return [
-            self.projection(quantised, f"{name}.{part}", matrix * factors)
+            self.projection(quantised, matrix * factors, self.bias(f"{name}.{part}", width))
             for part, matrix in zip("qkv", matrices, strict=True)
         ]
 
-    def projection(self, quantised: list[str], name: str, matrix: FloatArray) -> str:
-        """A matrix applied to what is quantised already."""
-        weights, scales, zeros, bias = self.eight_bits(name, matrix)
+    def feed_forward(self, name: str, given: str) -> str:
+        """A wide layer and back: the wide one in groups of channels, each quantised by itself."""
+        inner, width = self.shape.inner, self.shape.width
+        into = self.matrix(f"{name}.fi", inner, width)
+        back = self.matrix(f"{name}.fo", width, inner)
+        bias = self.bias(f"{name}.fi", inner)
+        given, factors = self.evened(given, f"{name}.fi", into)
+        quantised = self.graph.add("DynamicQuantizeLinear", given, results=3)
+        result = self.graph.constant(self.bias(f"{name}.fo", width))
+        for channels in self.groups(f"{name}.fo", back):
+            hidden = self.projection(quantised, into[channels] * factors, bias[channels])
+            part = self.part_of_dense(f"{name}.fo", self.graph.one("Gelu", hidden), back, channels)
+            result = self.graph.one("Add", part, result)
+        return result
+
+    def groups(self, name: str, matrix: FloatArray) -> list[IntArray]:
+        """The channels of an input, those together that are about as large."""
+        if name not in self.ranges:
+            return [np.arange(matrix.shape[1])]
+        return alike(self.ranges[name], matrix)
+
+    def part_of_dense(self, name: str, given: str, matrix: FloatArray, channels: IntArray) -> str:
+        """A matrix applied to some of the channels of its input, without its bias."""
+        given, factors = self.evened(given, name, matrix[:, channels], channels)
+        weights = self.eight_bits(matrix[:, channels] * factors)
+        return self.graph.one("DynamicQuantizeMatMul", given, *weights, domain=RUNTIME)
+
+    def dense(self, given: str, name: str, size: int) -> str:
+        """A square matrix applied, its bias added."""
+        weights = self.eight_bits(self.matrix(name, size, size))
+        bias = self.graph.constant(self.bias(name, size))
+        return self.graph.one("DynamicQuantizeMatMul", given, *weights, bias, domain=RUNTIME)
+
+    def projection(self, quantised: list[str], matrix: FloatArray, bias: FloatArray) -> str:
+        """A matrix applied to what is quantised already, its bias added."""
+        weights, scales, zeros = self.eight_bits(matrix)
         given, scale, zero = quantised
         return self.graph.one(
             "MatMulIntegerToFloat",
-            *(given, weights, scale, scales, zero, zeros, bias),
+            *(given, weights, scale, scales, zero, zeros, self.graph.constant(bias)),
             domain=RUNTIME,
         )
 
-    def evened_dense(self, given: str, name: str, rows: int, columns: int) -> str:
-        """A matrix applied to an input with channels of very different size, its bias added."""
-        matrix = self.matrix(name, rows, columns)
-        given, factors = self.evened(given, name, matrix)
-        return self.dense(given, name, matrix * factors)
+    def evened(
+        self, given: str, name: str, matrix: FloatArray, channels: IntArray | None = None
+    ) -> tuple[str, FloatArray]:
+        """An input with its channels evened, and how much larger its matrix's columns become.
 
-    def dense(self, given: str, name: str, matrix: FloatArray) -> str:
-        """A matrix applied, its bias added."""
-        return self.graph.one(
-            "DynamicQuantizeMatMul", *(given, *self.eight_bits(name, matrix)), domain=RUNTIME
-        )
-
-    def evened(self, given: str, name: str, matrix: FloatArray) -> tuple[str, FloatArray]:
-        """An input with its channels evened, and by what each column of its matrix is larger."""
-        self.inputs[name] = given
+        ``channels`` are those of the input that are given, where not all are.
+        """
         if name not in self.ranges:
+            self.inputs[name] = given
             return given, np.ones(matrix.shape[1], np.float32)
-        factors = evening(self.ranges[name], matrix)
+        largest = self.ranges[name] if channels is None else self.ranges[name][channels]
+        factors = evening(largest, matrix)
         return self.graph.one("Mul", given, self.graph.constant(1 / factors)), factors
 
     def matrix(self, name: str, rows: int, columns: int) -> FloatArray:
         """A matrix of the file."""
         return self.file.matrix(f"{name}.w", rows, columns).floats()
 
-    def eight_bits(self, name: str, matrix: FloatArray) -> tuple[str, str, str, str]:
-        """A matrix in eight bits: weights, scale and zero of each output, bias."""
+    def bias(self, name: str, rows: int) -> FloatArray:
+        """A bias of the file."""
+        return self.file.floats(f"{name}.b", rows)
+
+    def eight_bits(self, matrix: FloatArray) -> tuple[str, str, str]:
+        """A matrix in eight bits: weights, scale and zero of each output."""
         scales = np.maximum(np.abs(matrix).max(axis=1) / _LARGEST, np.finfo(np.float32).tiny)
         values = np.rint(matrix / scales[:, np.newaxis]).astype(np.int8)
         constant = self.graph.constant
@@ -161,7 +189,6 @@ class _Network:
             constant(values.T),
             constant(scales.astype(np.float32)),
             constant(np.zeros(len(matrix), np.int8)),
-            constant(self.file.floats(f"{name}.b", len(matrix))),
         )
 
     def norm(self, given: str, name: str) -> str:
