@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -26,6 +27,7 @@ from translations.board import ANY_PAGE_PERMISSION, TranslationBoard
 from translations.editor import actions_for, board_url, notices
 from translations.elsewhere_report import AnsweredElsewhereReport
 from translations.keeping import differs_from_record
+from translations.moderating import DecideView, complete, say_problems
 from translations.panels import build_panels
 from translations.privacy import own_restrictions_kept
 from translations.texts import find_translation
@@ -90,6 +92,11 @@ def register_admin_urls() -> list[Any]:
         path("translations/accept/<int:edition>/", actions.accept, name="translation_accept"),
         path("translations/confirm/<int:edition>/", actions.confirm, name="translation_confirm"),
         path("translations/send/<int:edition>/", actions.send, name="translation_send"),
+        path(
+            "translations/decide/<int:page_id>/<slug:action_name>/<int:task_state_id>/",
+            DecideView.as_view(),
+            name="translation_decide",
+        ),
         path("reports/answered-elsewhere/", report.as_view(), name="answered_elsewhere"),
         path(
             "reports/answered-elsewhere/results/",
@@ -128,12 +135,30 @@ def before_edit_page(request: HttpRequest, page: Page) -> HttpResponse | None:
 
 
 def _publish_translation(request: HttpRequest, page: Edition) -> HttpResponse | None:
-    """Wagtail-localize publishes its translations; what is edited as a page is not its affair."""
+    """Wagtail-localize publishes its translations; what is edited as a page is not its affair.
+
+    Publishing one that waits for a moderator is approving it, for who may do both.
+    """
     translation = find_translation(page)
     if translation is None:
         return None
+    if page.permissions_for_user(request.user).can_publish() and _settle(request, page):
+        return redirect("wagtailadmin_pages:edit", page.pk)
     with own_restrictions_kept([page.pk]):
         return edit_translation(request, translation, page)
+
+
+def _settle(request: HttpRequest, page: Edition) -> bool:
+    """Whether publishing was approving, or cannot be."""
+    try:
+        if not complete(page, request.user):
+            return False
+    except ValidationError as error:
+        say_problems(request, error)
+    else:
+        text = _("“%(title)s” is approved and published.")
+        messages.success(request, text % {"title": type(page).objects.get(pk=page.pk).title})
+    return True
 
 
 def _refuse_restart(request: HttpRequest, page: Edition) -> HttpResponse | None:
