@@ -114,6 +114,7 @@ def register_admin_urls() -> list[Any]:
             localize.translate_by_machine,
         ),
         path("localize/page/<int:page_id>/convert_to_alias/", localize.convert_page),
+        path("localize/translate/<int:translation_id>/disable/", localize.stop_segments),
         path("localize/reports/translations/", listed.as_view()),
         path("localize/reports/translations/results/", listed.as_view(results_only=True)),
     ]
@@ -178,6 +179,17 @@ def _refuse_restart(request: HttpRequest, page: Edition) -> HttpResponse | None:
         ),
     )
     return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+@hooks.register("construct_page_action_menu")
+def construct_page_action_menu(
+    menu_items: list[Any], request: HttpRequest, context: dict[str, Any]
+) -> None:
+    """No way to an alias for who may not go it."""
+    page = context.get("page")
+    if page is None or localize.may_convert(request.user, page):
+        return
+    menu_items[:] = [item for item in menu_items if item.name != "localize-convert-to-alias"]
 
 
 @hooks.register("register_page_header_buttons")

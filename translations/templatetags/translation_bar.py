@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from publications.models import Edition
 from translations.editor import actions_for, board_url
+from translations.localize import may_convert, may_end
 from translations.moderating import decisions, reason_of_return
 from translations.sending import may_send
 
@@ -27,7 +28,8 @@ def translation_bar(context: dict[str, Any], instance: Any) -> dict[str, Any]:
         "in_moderation": instance.workflow_in_progress,
         "decisions": decisions(instance, user),
         "asked_to_change": reason_of_return(instance),
-        "may_remove": instance.get_parent().permissions_for_user(user).can_add_subpage(),
+        "may_remove": may_end(user, instance),
+        "may_convert": may_convert(user, instance),
         "board": board_url(instance),
         "actions": list(actions_for(instance)),
         "back": reverse("wagtailadmin_pages:edit", args=[instance.pk]),
