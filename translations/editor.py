@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -70,14 +71,19 @@ def _changed(edition: Edition) -> str:
     waiting = waiting_segments(translation)
     if not waiting:
         return _("All that changed in the original is translated. Publish it.")
-    names = dict.fromkeys(_field_name(edition, segment.context.path) for segment in waiting)
     return ngettext(
         "%(number)s part of the original waits for a translation: %(fields)s. An earlier "
         "translation stays in its place until you change it, or save it as it is.",
         "%(number)s parts of the original wait for a translation: %(fields)s. An earlier "
         "translation stays in its place until you change it, or save it as it is.",
         len(waiting),
-    ) % {"number": number_label(len(waiting)), "fields": list_label(names)}
+    ) % {"number": number_label(len(waiting)), "fields": field_names(edition, waiting)}
+
+
+def field_names(edition: Edition, segments: Iterable[Any]) -> str:
+    """What editors call the fields that some segments stand in, each once."""
+    names = dict.fromkeys(_field_name(edition, segment.context.path) for segment in segments)
+    return list_label(names)
 
 
 def _field_name(edition: Edition, place: str) -> str:
