@@ -19,11 +19,12 @@ from wagtail_localize.operations import translate_object
 from cms.labels import language_label
 from cms.languages import INTERFACE_CODES
 from publications.models import Edition
+from translations import requests
 from translations.access import Translators
 from translations.editor import field_names
 from translations.machine import accept_draft
 from translations.moderating import say_problems
-from translations.requests import ask_for
+from translations.requests import ask_for, withdrawable
 from translations.sending import may_send, send_to_moderation
 from translations.states import find_rows
 from translations.texts import confirm_text, find_translation, waiting_segments
@@ -64,6 +65,19 @@ def ask(request: HttpRequest, work: int, language: str) -> HttpResponse:
         raise Http404
     ask_for(work, language, user=request.user)
     text = _("Asked for a translation into %(language)s.")
+    messages.success(request, text % {"language": language_label(language)})
+    return _back(request)
+
+
+@require_POST
+def withdraw(request: HttpRequest, work: int, language: str) -> HttpResponse:
+    """Take back that somebody asked for a work in a language."""
+    if not Translators(request.user).visible_editions().filter(work_id=work).exists():
+        raise Http404
+    if (work, language) not in withdrawable([work], request.user):
+        raise PermissionDenied
+    requests.withdraw(work, language)
+    text = _("The request for a translation into %(language)s is withdrawn.")
     messages.success(request, text % {"language": language_label(language)})
     return _back(request)
 

@@ -17,6 +17,7 @@ from publications.models import Edition
 from translations.board import Action
 from translations.machine import open_draft
 from translations.models import EditionText, TranslationRequest
+from translations.requests import withdrawable
 from translations.texts import find_translation, waiting_segments
 
 
@@ -39,14 +40,20 @@ def board_url(edition: Edition) -> str:
     return f"{reverse('translation_board')}?{urlencode({'work': edition.work_id})}"
 
 
-def actions_for(edition: Edition) -> Iterator[Action]:
-    """What can be done from an edition's header: accept its machine draft, ask for others."""
+def actions_for(edition: Edition, user: Any) -> Iterator[Action]:
+    """What can be done from an edition's header: accept its machine draft, ask for others.
+
+    What was asked for can be withdrawn by who asked, and by who may change the edition.
+    """
     if open_draft(edition) is not None:
         name = _("Accept the machine translation")
         yield Action(name, name, reverse("translation_accept", args=[edition.pk]))
     for code in _missing_languages(edition):
         name = _("Ask for a translation into %(language)s") % {"language": language_label(code)}
         yield Action(name, name, reverse("translation_ask", args=[edition.work_id, code]))
+    for work, code in sorted(withdrawable([edition.work_id], user)):
+        name = _("Withdraw the request for %(language)s") % {"language": language_label(code)}
+        yield Action(name, name, reverse("translation_withdraw", args=[work, code]))
 
 
 def _missing_languages(edition: Edition) -> list[str]:

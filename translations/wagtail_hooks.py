@@ -89,6 +89,11 @@ def register_admin_urls() -> list[Any]:
             name="translation_begin",
         ),
         path("translations/ask/<int:work>/<slug:language>/", actions.ask, name="translation_ask"),
+        path(
+            "translations/withdraw/<int:work>/<slug:language>/",
+            actions.withdraw,
+            name="translation_withdraw",
+        ),
         path("translations/accept/<int:edition>/", actions.accept, name="translation_accept"),
         path("translations/confirm/<int:edition>/", actions.confirm, name="translation_confirm"),
         path("translations/send/<int:edition>/", actions.send, name="translation_send"),
@@ -204,7 +209,7 @@ def register_page_header_buttons(
         _("Translations of this work"), url=board_url(edition), icon_name=ICON, priority=70
     )
     back = urlencode({"next": reverse("wagtailadmin_pages:edit", args=[page.pk])})
-    for action in actions_for(edition):
+    for action in actions_for(edition, user):
         # Wagtail's own script sends it as a POST.
         attrs = {
             "data-controller": "w-action",

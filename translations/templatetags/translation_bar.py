@@ -31,7 +31,7 @@ def translation_bar(context: dict[str, Any], instance: Any) -> dict[str, Any]:
         "may_remove": may_end(user, instance),
         "may_convert": may_convert(user, instance),
         "board": board_url(instance),
-        "actions": list(actions_for(instance)),
+        "actions": list(actions_for(instance, user)),
         "back": reverse("wagtailadmin_pages:edit", args=[instance.pk]),
         "csrf_token": context.get("csrf_token"),
     }
