@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
-from wagtail.models import Collection, Page, WorkflowState
+from wagtail.models import Page, WorkflowState
 
 from contributions.models import TEXTS, Contribution
 from contributions.returning import (
@@ -21,11 +21,9 @@ from contributions.returning import (
     page_answer,
     settle,
 )
-from network.models import Role
 from publications.facts import read_facts
 from publications.markdown import markdown_to_rich_text
 from publications.models import EditionFile, GoodPractice, SectionPage, Work
-from publications.tree import SectionSpec, ensure_collection
 
 
 class CannotSend(Exception):
@@ -34,16 +32,6 @@ class CannotSend(Exception):
 
 class PageChanged(Exception):
     """Editors changed the page meanwhile, and the author has not said yet which texts to send."""
-
-
-def collection_of(contribution: Contribution) -> Collection:
-    """Where the union's files lie."""
-    role = Role.objects.filter(
-        kind=Role.Kind.EDITORS, organisation=contribution.organisation, collection__isnull=False
-    ).first()
-    if role is not None and role.collection is not None:
-        return role.collection
-    return ensure_collection(SectionSpec(contribution.organisation))
 
 
 def is_with_author(contribution: Contribution) -> bool:

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from contributions.files import MAX_FILES, FileForm, add_file, remove_file
+from contributions.files import MAX_FILES, FileForm, add_file, follow_union, remove_file
 from contributions.models import Contribution, own_contributions
 from contributions.returning import differences, follow_page
 from contributions.sending import CannotSend, PageChanged, is_with_author, send
@@ -99,6 +99,8 @@ def _step(
     form = step_form(step)(data, instance=contribution, organisations=unions)
     if form.is_valid():
         saved = form.save()
+        if "organisation" in form.changed_data:
+            follow_union(saved)
         return redirect(_after(request, step, saved))
     return _page(request, step, contribution, form=form)
 

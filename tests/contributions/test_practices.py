@@ -15,6 +15,7 @@ from contributions.models import Contribution
 from contributions.sending import CannotSend, send
 from contributions.steps import MAX_TEXT
 from contributions.texts import to_plain_text
+from network.models import Role
 from publications.completeness import missing, scored
 from publications.markdown import markdown_to_rich_text
 from publications.models import GoodPractice, LibraryDocument, Work
@@ -166,6 +167,23 @@ class TestFiles:
         assert document.collection.name == "Union of the North"
         assert document.uploaded_by_user == union.officer
         assert document.reading.state == "waiting"
+
+    def test_it_goes_along_when_another_union_is_chosen_unless_that_ones_pages_use_it(
+        self, union: Union, officer: Client
+    ) -> None:
+        other = type(union.organisation).objects.get(slug="south")
+        person("second", "contributors", other)
+        union.officer.groups.add(Role.objects.get(kind="contributors", organisation=other).group)
+        contribution = begin(officer)
+        self.add(officer, contribution, pdf_bytes("quokka"), "r.pdf")
+        self.add(officer, contribution, pdf_bytes("numbat"), "s.pdf")
+        _moved, used = (row.document for row in contribution.files.all())
+        union.library.attach(union.library.edition("Theirs"), used)
+        start = path("contribution_step", contribution.pk, "start")
+        data = {"language": "en", "organisation": str(other.pk), "title": "T", "next": ""}
+        assert officer.post(start, data).status_code == 302
+        names = [row.document.collection.name for row in contribution.files.all()]
+        assert names == ["South", "Union of the North"]
 
     @pytest.mark.parametrize(
         ("name", "content"),
