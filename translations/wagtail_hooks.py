@@ -30,6 +30,7 @@ from translations.keeping import differs_from_record
 from translations.moderating import DecideView, complete, say_problems
 from translations.panels import build_panels
 from translations.privacy import own_restrictions_kept
+from translations.sending import said_by_segments
 from translations.texts import find_translation
 
 ICON = "wagtail-localize-language"
@@ -148,15 +149,19 @@ def _publish_translation(request: HttpRequest, page: Edition) -> HttpResponse | 
     translation = find_translation(page)
     if translation is None:
         return None
-    if page.permissions_for_user(request.user).can_publish() and _settle(request, page):
+    if page.permissions_for_user(request.user).can_publish() and _settle(
+        request, page, translation
+    ):
         return redirect("wagtailadmin_pages:edit", page.pk)
     with own_restrictions_kept([page.pk]):
         return edit_translation(request, translation, page)
 
 
-def _settle(request: HttpRequest, page: Edition) -> bool:
+def _settle(request: HttpRequest, page: Edition, translation: Translation) -> bool:
     """Whether publishing was approving, or cannot be."""
     try:
+        # Wagtail-localize knows what is wrong with a field, but not what Wagtail asks of titles.
+        said_by_segments(translation).minimal_clean()
         if not complete(page, request.user):
             return False
     except ValidationError as error:

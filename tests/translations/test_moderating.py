@@ -166,3 +166,15 @@ def test_what_cannot_be_published_stays_in_moderation_and_the_moderator_hears_wh
     client.post(edit(edition), {"action": "publish"})
     assert not target(swedish).live
     assert target(swedish).workflow_in_progress
+
+
+def test_a_title_that_is_too_long_is_explained_outside_moderation_too(
+    union: Union, client: Client
+) -> None:
+    translation = translate(union.library.edition("A report"), "sv")
+    say(translation, {"A report": "x" * 300})
+    client.force_login(union.moderator)
+    edition = target(translation)
+    response = client.post(edit(edition), {"action": "publish"}, follow=True)
+    assert "It cannot be kept as it is" in response.content.decode()
+    assert not target(translation).live
