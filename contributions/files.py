@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.documents.forms import get_document_form
 
 from contributions.models import Contribution, ContributionFile
-from contributions.sending import collection_of
 from publications.messages import ALLOWED_TYPES
 from publications.models import LibraryDocument
+from publications.moving import give_to_union, union_collection
 
 MAX_FILES = 10
 ENDINGS = ".pdf,.docx,.pptx,.odt,.html,.htm,.txt,.md"
@@ -55,7 +55,7 @@ class FileForm(forms.Form):
         return cleaned
 
     def _editors_form(self, upload: Any, title: str) -> Any:
-        collection = collection_of(self.contribution)
+        collection = union_collection(self.contribution.organisation)
         data = {"title": title, "collection": str(collection.pk), "tags": ""}
         document = LibraryDocument(uploaded_by_user=self.contribution.author, collection=collection)
         return get_document_form(LibraryDocument)(data, {"file": upload}, instance=document)
@@ -66,6 +66,12 @@ def add_file(contribution: Contribution, document: LibraryDocument) -> Contribut
     """Keep a checked file with its contribution."""
     document.save()
     return ContributionFile.objects.create(contribution=contribution, document=document)
+
+
+def follow_union(contribution: Contribution) -> None:
+    """Files that were added before the author chose another union go to that union's collection."""
+    documents = [row.document for row in contribution.files.select_related("document")]
+    give_to_union(documents, contribution.organisation)
 
 
 @transaction.atomic

@@ -18,9 +18,9 @@ LANGUAGE_CHOICES = [(language.code, language.name) for language in INTERFACE_LAN
 class Contribution(models.Model):
     """A practice that an officer offers: kept step by step, then sent as a draft page.
 
-    The texts are plain, with Markdown's lists and paragraphs. ``page`` is the draft made of them;
-    from then on the page is what counts, and the texts are read from it again when a moderator
-    returns it.
+    The texts are plain, with Markdown's lists and paragraphs. ``page`` is the draft made of them,
+    ``base`` the revision of it that last said what the texts say. Once a moderator returns it,
+    author and editors may both change it (``contributions.returning``).
     """
 
     author = models.ForeignKey(
@@ -51,6 +51,9 @@ class Contribution(models.Model):
     contact_role = models.CharField(_("Contact"), max_length=200, blank=True)
     page = models.OneToOneField(
         GoodPractice, on_delete=models.SET_NULL, null=True, related_name="contribution"
+    )
+    base = models.ForeignKey(
+        "wagtailcore.Revision", on_delete=models.SET_NULL, null=True, related_name="+"
     )
     made_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)

@@ -2,37 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
-from wagtail.models import Collection, WorkflowState
+from wagtail.models import Page, WorkflowState
 
 from contributions.models import TEXTS, Contribution
-from contributions.texts import to_plain_text
-from network.models import Role
-from publications.exchange.exporting import outward
-from publications.facts import empty_facts, read_facts
+from contributions.returning import (
+    PLACE,
+    PLAIN,
+    Choice,
+    differences,
+    facts_of,
+    own_answer,
+    page_answer,
+    settle,
+)
+from publications.facts import read_facts
 from publications.markdown import markdown_to_rich_text
 from publications.models import EditionFile, GoodPractice, SectionPage, Work
-from publications.tree import SectionSpec, ensure_collection
-
-PLAIN = ("title", "summary", "contact_role")
 
 
 class CannotSend(Exception):
     """The union has no section, or the page is not with its author just now."""
 
 
-def collection_of(contribution: Contribution) -> Collection:
-    """Where the union's files lie."""
-    role = Role.objects.filter(
-        kind=Role.Kind.EDITORS, organisation=contribution.organisation, collection__isnull=False
-    ).first()
-    if role is not None and role.collection is not None:
-        return role.collection
-    return ensure_collection(SectionSpec(contribution.organisation))
+class PageChanged(Exception):
+    """Editors changed the page meanwhile, and the author has not said yet which texts to send."""
 
 
 def is_with_author(contribution: Contribution) -> bool:
@@ -45,37 +44,48 @@ def is_with_author(contribution: Contribution) -> bool:
 
 
 @transaction.atomic
-def send(contribution: Contribution) -> GoodPractice:
+def send(
+    contribution: Contribution, choices: Mapping[str, str] | None = None, seen: int | None = None
+) -> GoodPractice:
     """Make the draft page of a contribution, or change it, and submit it to moderation.
 
-    Raises ``CannotSend`` where it is not the author's to send: sending twice sends once.
+    ``choices`` say, by names of answers, which text is sent of what editors changed meanwhile;
+    they were made looking at the revision ``seen``. Raises ``CannotSend`` where it is not the
+    author's to send: sending twice sends once; ``PageChanged`` where choices are lacking.
     """
     contribution = Contribution.objects.select_for_update().get(pk=contribution.pk)
     if not is_with_author(contribution):
         raise CannotSend("not with its author")
-    page = contribution.page
-    page = _new_page(contribution) if page is None else page.get_latest_revision_as_object()
+    is_new = contribution.page is None
+    page = _new_page(contribution) if is_new else _settled(contribution, choices or {}, seen)
     _fill(page, contribution)
     if not page.live:  # as Wagtail's own form: what is asked of works counts drafts, too
         page.save()
-    page.save_revision(user=contribution.author, log_action=True)
+    contribution.base = page.save_revision(user=contribution.author, log_action=True)
     _submit(page, contribution.author)
     contribution.page = GoodPractice.objects.get(pk=page.pk)
     contribution.sent_at = timezone.now()
-    contribution.save(update_fields=["page", "sent_at", "changed_at"])
+    contribution.save()
     return contribution.page
 
 
-def take_back(contribution: Contribution) -> None:
-    """Read the texts from the page's draft, which its editors may have changed meanwhile."""
-    if contribution.page is None:
-        return
-    draft = contribution.page.get_latest_revision_as_object()
-    for name in PLAIN:
-        setattr(contribution, name, getattr(draft, name))
-    for name in TEXTS:
-        setattr(contribution, name, to_plain_text(outward(getattr(draft, name))))
-    contribution.save()
+def _settled(
+    contribution: Contribution, choices: Mapping[str, str], seen: int | None
+) -> GoodPractice:
+    """The draft as it stands, with what the author chose put into the contribution's answers."""
+    key = Page.objects.select_for_update().get(pk=contribution.page_id).latest_revision_id
+    contribution.page = GoodPractice.objects.get(pk=contribution.page_id)
+    latest: GoodPractice = contribution.page.get_latest_revision_as_object()
+    found = differences(contribution, choices)
+    if found and (seen != key or not all(one.is_decided for one in found)):
+        raise PageChanged(f"at revision {key}")
+    if any(one.is_conflict and one.chosen == Choice.PAGE for one in found):
+        # The author gives up words of their own: the page's history keeps them.
+        own: GoodPractice = contribution.page.get_latest_revision_as_object()
+        _fill(own, contribution)
+        own.save_revision(user=contribution.author, log_action=True)
+    settle(contribution, latest, found)
+    return latest
 
 
 def _new_page(contribution: Contribution) -> GoodPractice:
@@ -107,11 +117,15 @@ def _slug(section: SectionPage, title: str) -> str:
 
 
 def _fill(page: GoodPractice, contribution: Contribution) -> None:
-    """Put the answers on the page. What the author wrote is text: no HTML of theirs survives."""
+    """Put the answers on the page. What the author wrote is text: no HTML of theirs survives.
+
+    A text that says what the page says already stays as editors set it.
+    """
     for name in PLAIN:
         setattr(page, name, getattr(contribution, name))
     for name in TEXTS:
-        setattr(page, name, markdown_to_rich_text(getattr(contribution, name)))
+        if page_answer(page, name) != own_answer(contribution, name):
+            setattr(page, name, markdown_to_rich_text(getattr(contribution, name)))
     page.draft_title = page.title
     _fill_facts(page, contribution)
     _fill_files(page, contribution)
@@ -119,11 +133,9 @@ def _fill(page: GoodPractice, contribution: Contribution) -> None:
 
 def _fill_facts(page: GoodPractice, contribution: Contribution) -> None:
     """The facts that the author knows; editors see them in the form and add the rest."""
-    known = page.facts or read_facts(page.work) if page.work_id else empty_facts()
-    facts: dict[str, Any] = {**known, "validation": Work.Validation.SELF_REPORTED.value}
+    facts: dict[str, Any] = {**facts_of(page), PLACE: contribution.municipality_id}
+    facts["validation"] = facts["validation"] or Work.Validation.SELF_REPORTED.value
     facts["publishers"] = facts["publishers"] or [contribution.organisation_id]
-    if contribution.municipality_id:
-        facts["municipality"] = contribution.municipality_id
     country = (contribution.municipality or contribution.organisation).country_id
     if country and not facts["countries"]:
         facts["countries"] = [country]
@@ -132,11 +144,16 @@ def _fill_facts(page: GoodPractice, contribution: Contribution) -> None:
 
 
 def _fill_files(page: GoodPractice, contribution: Contribution) -> None:
-    """Exactly the author's files of now, besides what editors added."""
-    own = [row.document_id for row in contribution.files.all()]
-    author = contribution.author_id
-    kept = [row for row in page.files.all() if row.document.uploaded_by_user_id != author]
+    """The author's files of now, besides what editors added and without what they took away."""
     there = {row.document_id: row for row in page.files.all()}
+    author, sent_at = contribution.author_id, contribution.sent_at
+    own = [
+        row.document_id
+        for row in contribution.files.select_related("document")
+        # What was sent already and is not there has been taken away by an editor.
+        if row.document_id in there or sent_at is None or row.document.created_at > sent_at
+    ]
+    kept = [row for row in there.values() if row.document.uploaded_by_user_id != author]
     page.files.set([*kept, *(there.get(key) or EditionFile(document_id=key) for key in own)])
 
 

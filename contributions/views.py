@@ -15,9 +15,10 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from contributions.files import MAX_FILES, FileForm, add_file, remove_file
+from contributions.files import MAX_FILES, FileForm, add_file, follow_union, remove_file
 from contributions.models import Contribution, own_contributions
-from contributions.sending import CannotSend, is_with_author, send, take_back
+from contributions.returning import differences, follow_page
+from contributions.sending import CannotSend, PageChanged, is_with_author, send
 from contributions.standing import standing_of
 from contributions.steps import BY_NAME, STEPS, Step, missing, neighbours, step_form
 from network.models import Role
@@ -82,6 +83,8 @@ def step(request: HttpRequest, key: int, name: str) -> HttpResponse:
     contribution = _own_or_404(request, key)
     if not is_with_author(contribution):
         return redirect("contributions")
+    if request.method == "GET":
+        follow_page(contribution)
     if name == "files":
         return _files(request, found, contribution)
     if name == "send":
@@ -96,6 +99,8 @@ def _step(
     form = step_form(step)(data, instance=contribution, organisations=unions)
     if form.is_valid():
         saved = form.save()
+        if "organisation" in form.changed_data:
+            follow_union(saved)
         return redirect(_after(request, step, saved))
     return _page(request, step, contribution, form=form)
 
@@ -130,15 +135,32 @@ def _send(request: HttpRequest, step: Step, contribution: Contribution) -> HttpR
     lacking = list(missing(contribution))
     if request.method == "POST" and "send" not in request.POST:
         return redirect(_after(request, step, contribution))
-    problem = False
+    problem = ""
     if request.method == "POST" and not lacking:
         try:
-            send(contribution)
+            send(contribution, _choices(request), _number(request.POST.get("seen", "")))
         except CannotSend:
-            problem = True
+            problem = "refused"
+        except PageChanged:
+            contribution, problem = _own_or_404(request, contribution.pk), "changed"
         else:
             return redirect(reverse("contributions") + f"?sent={contribution.pk}")
-    return _page(request, step, contribution, lacking=lacking, problem=problem)
+    changed = differences(contribution, _choices(request))
+    context = {"lacking": lacking, "problem": problem, "changed": changed}
+    return _page(request, step, contribution, **context)
+
+
+def _choices(request: HttpRequest) -> dict[str, str]:
+    """Which text to send of what editors changed, by names of answers."""
+    prefix = "choice-"
+    posted = request.POST.items()
+    return {
+        name.removeprefix(prefix): str(value) for name, value in posted if name.startswith(prefix)
+    }
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and text.isascii() else None
 
 
 def _page(
@@ -163,11 +185,11 @@ def _page(
 @for_authors
 @require_POST
 def change_again(request: HttpRequest, key: int) -> HttpResponse:
-    """Take up a returned practice: its texts are those of the draft, as editors left them."""
+    """Take up a returned practice: as editors left it, or as its author has begun to change it."""
     contribution = _own_or_404(request, key)
     if contribution.sent_at is None or not is_with_author(contribution):
         raise PermissionDenied
-    take_back(contribution)
+    follow_page(contribution)
     return redirect("contribution_step", contribution.pk, STEPS[0].name)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from glossary.models import Concept
 from intake.drafting import Chosen
 from intake.models import IncomingFile, Suggestion
 from intake.suggesting.found import EDITION_FIELDS, FIELDS
+from intake.unsaved import Unsaved
 from network.models import Country, Organisation, Place
 from publications.facts import Facts
 from publications.identifiers import format_identifiers, parse_identifier
@@ -75,12 +76,24 @@ class ShownEdition:
 
 
 class ReviewForm(forms.Form):
-    """Title, language and summary of each file; the facts of the work, each once."""
+    """Title, language and summary of each file; the facts of the work, each once.
+
+    ``unsaved`` is what the editor left in an earlier form of these files (``unsaved()``).
+    """
 
     def __init__(
-        self, files: Sequence[IncomingFile], *args: Any, facts_allowed: bool, **kwargs: Any
+        self,
+        files: Sequence[IncomingFile],
+        *args: Any,
+        facts_allowed: bool,
+        unsaved: Mapping[int, Unsaved] | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self._unsaved = unsaved or {}
+        self._unsaved_facts: dict[str, list[Any]] = {}
+        for left in self._unsaved.values():
+            self._unsaved_facts |= left["facts"]
         rows = Suggestion.objects.filter(file__in=files).order_by("order", "pk")
         by_key = {file.pk: file for file in files}
         self._suggestions = list(rows)
@@ -113,7 +126,8 @@ class ReviewForm(forms.Form):
             ),
         }.items():  # fmt: skip
             self.fields[f"{name}-{file.pk}"] = field
-            self.initial[f"{name}-{file.pk}"] = _value(own.get(name))
+            left = self._unsaved.get(file.pk, {}).get(name)
+            self.initial[f"{name}-{file.pk}"] = _value(own.get(name)) if left is None else left
         cover = own.pop("cover", None)
         if "summary" in own:
             own["summary"] = self._with_take(own["summary"])
@@ -154,14 +168,50 @@ class ReviewForm(forms.Form):
         """Add the box that takes the suggestion, and where it is a text, its input."""
         row = shown.suggestion
         take, value = f"take-{row.pk}", f"value-{row.pk}"
-        self.fields[take] = forms.BooleanField(label=shown.label, required=False, initial=True)
+        taken, text = self._left(row, shown.label)
+        self.fields[take] = forms.BooleanField(label=shown.label, required=False, initial=taken)
         if row.field in WRITTEN:
             self.fields[value] = forms.CharField(
-                label=FIELDS[row.field], required=False, initial=shown.label, max_length=255,
+                label=FIELDS[row.field], required=False, initial=text, max_length=255,
                 widget=forms.TextInput({"dir": "auto", "aria-label": FIELDS[row.field]}),
             )  # fmt: skip
         shown_value = self[value] if row.field in WRITTEN else None
         return ShownSuggestion(row, shown.label, shown.where, self[take], shown_value)
+
+    # What was left.
+
+    def unsaved(self) -> dict[int, Unsaved]:
+        """What stands in the form that was sent, valid or not, by the keys of the files in it."""
+        facts = {_fact_key(shown.suggestion): self._sent(shown) for shown in self.facts}
+        return {
+            edition.file.pk: {
+                "title": edition.title.data,
+                "language": edition.language.data or "",
+                "summary": edition.summary.data or "",
+                "takes": {
+                    shown.suggestion.field: bool(shown.take.data)
+                    for shown in (edition.sources.get("summary"), edition.cover)
+                    if shown is not None
+                },
+                "facts": facts,
+            }
+            for edition in self.editions
+            if edition.title.data is not None
+        }
+
+    @staticmethod
+    def _sent(shown: ShownSuggestion) -> list[Any]:
+        """Whether a fact was taken, and what stood in its input."""
+        text = shown.value.data if shown.value is not None else None
+        return [bool(shown.take.data), text]
+
+    def _left(self, row: Suggestion, label: str) -> tuple[bool, str]:
+        """Whether a suggestion is taken, and its text, as the editor left them."""
+        if row.field in EDITION_FIELDS:
+            takes = self._unsaved.get(row.file_id, {}).get("takes", {})
+            return takes.get(row.field, True), label
+        taken, text = self._unsaved_facts.get(_fact_key(row), (True, None))
+        return taken, label if text is None else text
 
     # What was chosen.
 
@@ -252,6 +302,11 @@ def _objects(suggestions: Iterable[Suggestion]) -> dict[Any, Model]:
         for key, row in queryset.in_bulk(keys).items():
             found[name, key] = row
     return found
+
+
+def _fact_key(row: Suggestion) -> str:
+    """Tells a fact of one value from others, whichever file says it."""
+    return f"{row.field} {str(row.value).casefold()}"
 
 
 def _languages(found: str) -> list[tuple[str, Any]]:

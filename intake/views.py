@@ -32,7 +32,7 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.documents.views import multiple
 
-from intake import joining, listing
+from intake import joining, listing, unsaved
 from intake.drafting import Drafted, NotDrafted, make_drafts, send_to_moderation
 from intake.forms import ReviewForm
 from intake.likeness import visible_likenesses
@@ -251,7 +251,8 @@ class ReviewView(_BatchMixin, TemplateView):
 
     def _form(self, data: Any = None) -> ReviewForm:
         allowed = self.request.user.has_perm(FACTS_PERMISSION)
-        return ReviewForm(self.work_files, data, facts_allowed=allowed)
+        left = unsaved.kept(self.request.session, self.work_files)
+        return ReviewForm(self.work_files, data, facts_allowed=allowed, unsaved=left)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The form, and what there is to know before a draft is made."""
@@ -279,12 +280,13 @@ class ReviewView(_BatchMixin, TemplateView):
         action = request.POST.get("action", "")
         if action in ("draft", "moderate"):
             return self._draft(moderate=action == "moderate")
+        if action == "leave_out":
+            return self._leave()
+        unsaved.keep(request.session, self._form(request.POST).unsaved())
         if action == "leave":
             context = self.get_context_data()
             return TemplateResponse(request, "intake/admin/leave.html", context)
-        if action == "leave_out":
-            return self._leave()
-        return self._relate(action)
+        return self._relate()
 
     def _draft(self, *, moderate: bool) -> HttpResponse:
         form = self._form(self.request.POST)
@@ -296,6 +298,7 @@ class ReviewView(_BatchMixin, TemplateView):
             messages.error(self.request, str(problem))
             return self.render_to_response(self.get_context_data(form=form))
         form.remember()
+        unsaved.forget(self.request.session, self.work_files)
         sent = send_to_moderation(drafted.editions, self.request.user) if moderate else 0
         self._say(drafted, sent)
         return redirect(self.batch_url)
@@ -316,20 +319,22 @@ class ReviewView(_BatchMixin, TemplateView):
     def _leave(self) -> HttpResponse:
         for file in self.work_files:
             leave_out(file, self.request.user)
+        unsaved.forget(self.request.session, self.work_files)
         messages.success(self.request, _("Left out."))
         return redirect(self.batch_url)
 
-    def _relate(self, action: str) -> HttpResponse:
+    def _relate(self) -> HttpResponse:
         """Join the files to what they look like an edition of, refuse that, or take it back."""
-        key = str(self.request.POST.get("kinship", ""))
-        keys = [file.pk for file in self.work_files]
-        if action == "separate":
-            file = next((one for one in self.work_files if str(one.pk) == key), None)
+        posted = self.request.POST
+        if "separate" in posted:
+            file = next((one for one in self.work_files if str(one.pk) == posted["separate"]), None)
             work = joining.separate(file) if file else self.kwargs["work"]
             return redirect("intake_review", self.batch.pk, work)
+        key = posted.get("join", posted.get("refuse", ""))
+        keys = [file.pk for file in self.work_files]
         rows = Kinship.objects.filter(file__in=keys) | Kinship.objects.filter(other__in=keys)
         kinship = get_object_or_404(rows, pk=int(key) if key.isdecimal() else 0)
-        if action == "join":
+        if "join" in posted:
             work = joining.join_kin(kinship, self.request.user)
             return redirect("intake_review", self.batch.pk, work)
         Kinship.objects.filter(pk=kinship.pk).update(refused=True)

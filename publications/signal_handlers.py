@@ -7,11 +7,12 @@ from typing import Any
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save, pre_save
 from wagtail.log_actions import log
-from wagtail.signals import page_published
+from wagtail.signals import page_published, post_page_move
 
 from publications.documents import keep_old_file
 from publications.facts import merge_facts, read_facts, write_facts
 from publications.models import Edition, FileVersion, LibraryDocument, Reading
+from publications.moving import follow_moved_edition
 from publications.page_images import forget_images
 from publications.reading import enqueue_reading, wait_for_reading
 
@@ -70,6 +71,7 @@ def delete_images(instance: Reading, **_kwargs: Any) -> None:
 def register_signal_handlers() -> None:
     """Connect the handlers; called once when the app is ready."""
     page_published.connect(write_published_facts, dispatch_uid="publications.facts")
+    post_page_move.connect(follow_moved_edition, dispatch_uid="publications.moved")
     post_save.connect(reset_reading, sender=LibraryDocument, dispatch_uid="publications.reading")
     pre_save.connect(
         keep_replaced_file, sender=LibraryDocument, dispatch_uid="publications.versions"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -18,12 +19,15 @@ from wagtail_localize.operations import translate_object
 from cms.labels import language_label
 from cms.languages import INTERFACE_CODES
 from publications.models import Edition
+from translations import requests
 from translations.access import Translators
+from translations.editor import field_names
 from translations.machine import accept_draft
-from translations.requests import ask_for
-from translations.sending import send_to_moderation
+from translations.moderating import say_problems
+from translations.requests import ask_for, withdrawable
+from translations.sending import may_send, send_to_moderation
 from translations.states import find_rows
-from translations.texts import confirm_text
+from translations.texts import confirm_text, find_translation, waiting_segments
 
 
 @require_POST
@@ -66,6 +70,19 @@ def ask(request: HttpRequest, work: int, language: str) -> HttpResponse:
 
 
 @require_POST
+def withdraw(request: HttpRequest, work: int, language: str) -> HttpResponse:
+    """Take back that somebody asked for a work in a language."""
+    if not Translators(request.user).visible_editions().filter(work_id=work).exists():
+        raise Http404
+    if (work, language) not in withdrawable([work], request.user):
+        raise PermissionDenied
+    requests.withdraw(work, language)
+    text = _("The request for a translation into %(language)s is withdrawn.")
+    messages.success(request, text % {"language": language_label(language)})
+    return _back(request)
+
+
+@require_POST
 def accept(request: HttpRequest, edition: int) -> HttpResponse:
     """Accept what a machine translated: a person has read it. Where readers see it, publishing."""
     page = _visible(Translators(request.user), edition)
@@ -90,14 +107,41 @@ def confirm(request: HttpRequest, edition: int) -> HttpResponse:
 
 @require_POST
 def send(request: HttpRequest, edition: int) -> HttpResponse:
-    """Send a translation to the moderators."""
+    """Send a translation to the moderators; where parts of it are left, after asking."""
     page = _visible(Translators(request.user), edition)
-    if not send_to_moderation(page, request.user):
+    translation = find_translation(page)
+    if translation is None or not may_send(page, request.user):
+        raise PermissionDenied
+    waiting = waiting_segments(translation)
+    if waiting and "anyway" not in request.POST:
+        return _ask_before_sending(request, page, waiting)
+    try:
+        sent = send_to_moderation(page, request.user)
+    except ValidationError as error:
+        say_problems(request, error)
+        return _back(request)
+    if not sent:
         raise PermissionDenied
     text = _("“%(title)s” was sent to moderation. You will get mail when it is decided.")
     latest = page.get_latest_revision_as_object()
     messages.success(request, text % {"title": latest.title})
     return _back(request)
+
+
+def _ask_before_sending(request: HttpRequest, page: Edition, waiting: list[Any]) -> HttpResponse:
+    """How much is left, and in which fields."""
+    edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    context = {
+        "page_title": _("Send to moderation"),
+        "page_subtitle": page.get_admin_display_title(),
+        "header_icon": "wagtail-localize-language",
+        "edition": page,
+        "count": len(waiting),
+        "fields": field_names(page, waiting),
+        "next": get_valid_next_url_from_request(request) or edit,
+        "edit_url": edit,
+    }
+    return TemplateResponse(request, "translations/admin/send.html", context)
 
 
 def _visible(translators: Translators, edition: int) -> Edition:

@@ -25,6 +25,7 @@ from glossary.models import Concept
 from publications.models import SectionPage, Work
 from translations.access import Translators
 from translations.models import PAGE_LANGUAGES
+from translations.requests import withdrawable
 from translations.states import Cell, Standing, State, WorkRow, find_rows
 
 ANY_PAGE_PERMISSION = ["add", "change", "publish", "lock", "unlock"]
@@ -163,6 +164,7 @@ class Drawing:
         seen = translators.visible_editions().filter(pk__in=editions)
         self._visible = frozenset(seen.values_list("pk", flat=True))
         self._editable = translators.editable(editions)
+        self._withdrawable = withdrawable(list(rows), translators.user)
         self._locales = dict(Locale.objects.values_list("language_code", "pk"))
         self._groups = dict(SectionPage.objects.values_list("path", "translation_key"))
 
@@ -211,6 +213,9 @@ class Drawing:
                 yield Action(_("Ask for it"), name, reverse("translation_ask", args=place))
         elif cell.edition.key in self._editable:
             yield from self._review(cell.state, cell.edition.key, values)
+        if (row.work, cell.language) in self._withdrawable:
+            name = _("Withdraw the request for “%(title)s” in %(language)s") % values
+            yield Action(_("Withdraw"), name, reverse("translation_withdraw", args=place))
 
     def _review(self, state: State, edition: int, values: dict[str, str]) -> Iterator[Action]:
         if state == State.MACHINE:

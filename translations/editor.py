@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -16,6 +17,7 @@ from publications.models import Edition
 from translations.board import Action
 from translations.machine import open_draft
 from translations.models import EditionText, TranslationRequest
+from translations.requests import withdrawable
 from translations.texts import find_translation, waiting_segments
 
 
@@ -38,14 +40,20 @@ def board_url(edition: Edition) -> str:
     return f"{reverse('translation_board')}?{urlencode({'work': edition.work_id})}"
 
 
-def actions_for(edition: Edition) -> Iterator[Action]:
-    """What can be done from an edition's header: accept its machine draft, ask for others."""
+def actions_for(edition: Edition, user: Any) -> Iterator[Action]:
+    """What can be done from an edition's header: accept its machine draft, ask for others.
+
+    What was asked for can be withdrawn by who asked, and by who may change the edition.
+    """
     if open_draft(edition) is not None:
         name = _("Accept the machine translation")
         yield Action(name, name, reverse("translation_accept", args=[edition.pk]))
     for code in _missing_languages(edition):
         name = _("Ask for a translation into %(language)s") % {"language": language_label(code)}
         yield Action(name, name, reverse("translation_ask", args=[edition.work_id, code]))
+    for work, code in sorted(withdrawable([edition.work_id], user)):
+        name = _("Withdraw the request for %(language)s") % {"language": language_label(code)}
+        yield Action(name, name, reverse("translation_withdraw", args=[work, code]))
 
 
 def _missing_languages(edition: Edition) -> list[str]:
@@ -70,14 +78,19 @@ def _changed(edition: Edition) -> str:
     waiting = waiting_segments(translation)
     if not waiting:
         return _("All that changed in the original is translated. Publish it.")
-    names = dict.fromkeys(_field_name(edition, segment.context.path) for segment in waiting)
     return ngettext(
         "%(number)s part of the original waits for a translation: %(fields)s. An earlier "
         "translation stays in its place until you change it, or save it as it is.",
         "%(number)s parts of the original wait for a translation: %(fields)s. An earlier "
         "translation stays in its place until you change it, or save it as it is.",
         len(waiting),
-    ) % {"number": number_label(len(waiting)), "fields": list_label(names)}
+    ) % {"number": number_label(len(waiting)), "fields": field_names(edition, waiting)}
+
+
+def field_names(edition: Edition, segments: Iterable[Any]) -> str:
+    """What editors call the fields that some segments stand in, each once."""
+    names = dict.fromkeys(_field_name(edition, segment.context.path) for segment in segments)
+    return list_label(names)
 
 
 def _field_name(edition: Edition, place: str) -> str:

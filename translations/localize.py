@@ -24,7 +24,11 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 from wagtail.snippets.permissions import user_can_edit_snippet_type
 from wagtail_localize.models import Translation
 from wagtail_localize.views.convert import convert_to_alias
-from wagtail_localize.views.edit_translation import machine_translate, user_can_edit_instance
+from wagtail_localize.views.edit_translation import (
+    machine_translate,
+    stop_translation,
+    user_can_edit_instance,
+)
 from wagtail_localize.views.report import TranslationsReportView
 from wagtail_localize.views.submit_translations import (
     SubmitPageTranslationView,
@@ -120,12 +124,34 @@ class TranslationsReport(TranslationsReportView):
         return rows.filter(source__object_id__in=pages.values("translation_key"))
 
 
+def may_end(user: Any, page: Page) -> bool:
+    """Whether a user may end what a translation is, as an alias or a page by itself.
+
+    That is for who may also make pages in its place, which a translator may not.
+    """
+    return bool(page.get_parent().permissions_for_user(user).can_add_subpage())
+
+
+def may_convert(user: Any, page: Page) -> bool:
+    """Whether a user may put an alias in the place of a page, which readers see at once."""
+    return bool(page.permissions_for_user(user).can_publish()) and may_end(user, page)
+
+
 def convert_page(request: HttpRequest, page_id: int) -> HttpResponse:
-    """Put an alias in the place of a translation, which readers see at once: publishing."""
+    """Put an alias in the place of a translation."""
     page = get_object_or_404(Page, pk=page_id)
-    if not page.permissions_for_user(request.user).can_publish():
+    if not may_convert(request.user, page):
         raise PermissionDenied
     return convert_to_alias(request, page_id)
+
+
+def stop_segments(request: HttpRequest, translation_id: int) -> HttpResponse:
+    """End translating a page segment by segment: from then on it is edited as a page."""
+    translation = get_object_or_404(Translation, pk=translation_id)
+    page = translation.get_target_instance()
+    if isinstance(page, Page) and not may_end(request.user, page):
+        raise PermissionDenied
+    return stop_translation(request, translation_id)
 
 
 def translate_by_machine(request: HttpRequest, translation_id: int) -> HttpResponse:

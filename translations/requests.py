@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from cms.languages import INTERFACE_CODES
+from publications.editable import editable_works
 from publications.models import Edition, Work
 from translations.models import TranslationRequest
 
@@ -37,6 +40,23 @@ def ask_for(
         defaults={"origin": origin, "reason": reason[:MAX_REASON], "asked_by": user},
     )
     return request
+
+
+def withdrawable(works: Collection[int], user: Any) -> frozenset[tuple[int, str]]:
+    """The open requests of some works that a user may withdraw: numbers and languages.
+
+    Those are their own, and all of a work of which they may change an edition.
+    """
+    rows = TranslationRequest.objects.filter(done_at__isnull=True, work_id__in=works)
+    theirs = editable_works(user).order_by().values("pk")
+    rows = rows.filter(Q(asked_by=user) | Q(work_id__in=theirs))
+    return frozenset(rows.order_by().values_list("work_id", "language"))
+
+
+def withdraw(work: int, language: str) -> bool:
+    """Take an open request back; says whether there was one."""
+    rows = TranslationRequest.objects.filter(work_id=work, language=language, done_at=None)
+    return bool(rows.delete()[0])
 
 
 def fulfil(edition: Edition) -> None:

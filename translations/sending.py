@@ -30,7 +30,7 @@ def send_to_moderation(edition: Edition, user: Any) -> bool:
     translation, workflow = find_translation(edition), edition.get_workflow()
     if translation is None or workflow is None or not may_send(edition, user):
         return False
-    page = _draft(translation, user)
+    page = draft_of_segments(translation, user)
     state = page.current_workflow_state
     if state is not None and state.status == WorkflowState.STATUS_NEEDS_CHANGES:
         state.resume(user)
@@ -39,11 +39,20 @@ def send_to_moderation(edition: Edition, user: Any) -> bool:
     return True
 
 
-def _draft(translation: Translation, user: Any) -> Edition:
-    """The page with what the segments say, as a draft that wagtail-localize knows as its own."""
+def said_by_segments(translation: Translation) -> Edition:
+    """The page with what the segments say, not saved; the original's words where they are not."""
     page: Edition = translation.source.get_ephemeral_translated_instance(
         translation.target_locale, fallback=True
     )
+    return page
+
+
+def draft_of_segments(translation: Translation, user: Any) -> Edition:
+    """The page with what the segments say, as a draft that wagtail-localize knows as its own.
+
+    Raises ``ValidationError`` where the segments make no valid page.
+    """
+    page = said_by_segments(translation)
     page.slug = type(page).objects.get(pk=page.pk).slug  # an address, which is no translator's
     if not page.live:
         page.save()

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -26,8 +27,10 @@ from translations.board import ANY_PAGE_PERMISSION, TranslationBoard
 from translations.editor import actions_for, board_url, notices
 from translations.elsewhere_report import AnsweredElsewhereReport
 from translations.keeping import differs_from_record
+from translations.moderating import DecideView, complete, say_problems
 from translations.panels import build_panels
 from translations.privacy import own_restrictions_kept
+from translations.sending import said_by_segments
 from translations.texts import find_translation
 
 ICON = "wagtail-localize-language"
@@ -87,9 +90,19 @@ def register_admin_urls() -> list[Any]:
             name="translation_begin",
         ),
         path("translations/ask/<int:work>/<slug:language>/", actions.ask, name="translation_ask"),
+        path(
+            "translations/withdraw/<int:work>/<slug:language>/",
+            actions.withdraw,
+            name="translation_withdraw",
+        ),
         path("translations/accept/<int:edition>/", actions.accept, name="translation_accept"),
         path("translations/confirm/<int:edition>/", actions.confirm, name="translation_confirm"),
         path("translations/send/<int:edition>/", actions.send, name="translation_send"),
+        path(
+            "translations/decide/<int:page_id>/<slug:action_name>/<int:task_state_id>/",
+            DecideView.as_view(),
+            name="translation_decide",
+        ),
         path("reports/answered-elsewhere/", report.as_view(), name="answered_elsewhere"),
         path(
             "reports/answered-elsewhere/results/",
@@ -107,6 +120,7 @@ def register_admin_urls() -> list[Any]:
             localize.translate_by_machine,
         ),
         path("localize/page/<int:page_id>/convert_to_alias/", localize.convert_page),
+        path("localize/translate/<int:translation_id>/disable/", localize.stop_segments),
         path("localize/reports/translations/", listed.as_view()),
         path("localize/reports/translations/results/", listed.as_view(results_only=True)),
     ]
@@ -128,12 +142,34 @@ def before_edit_page(request: HttpRequest, page: Page) -> HttpResponse | None:
 
 
 def _publish_translation(request: HttpRequest, page: Edition) -> HttpResponse | None:
-    """Wagtail-localize publishes its translations; what is edited as a page is not its affair."""
+    """Wagtail-localize publishes its translations; what is edited as a page is not its affair.
+
+    Publishing one that waits for a moderator is approving it, for who may do both.
+    """
     translation = find_translation(page)
     if translation is None:
         return None
+    if page.permissions_for_user(request.user).can_publish() and _settle(
+        request, page, translation
+    ):
+        return redirect("wagtailadmin_pages:edit", page.pk)
     with own_restrictions_kept([page.pk]):
         return edit_translation(request, translation, page)
+
+
+def _settle(request: HttpRequest, page: Edition, translation: Translation) -> bool:
+    """Whether publishing was approving, or cannot be."""
+    try:
+        # Wagtail-localize knows what is wrong with a field, but not what Wagtail asks of titles.
+        said_by_segments(translation).minimal_clean()
+        if not complete(page, request.user):
+            return False
+    except ValidationError as error:
+        say_problems(request, error)
+    else:
+        text = _("“%(title)s” is approved and published.")
+        messages.success(request, text % {"title": type(page).objects.get(pk=page.pk).title})
+    return True
 
 
 def _refuse_restart(request: HttpRequest, page: Edition) -> HttpResponse | None:
@@ -155,6 +191,17 @@ def _refuse_restart(request: HttpRequest, page: Edition) -> HttpResponse | None:
     return redirect("wagtailadmin_pages:edit", page.pk)
 
 
+@hooks.register("construct_page_action_menu")
+def construct_page_action_menu(
+    menu_items: list[Any], request: HttpRequest, context: dict[str, Any]
+) -> None:
+    """No way to an alias for who may not go it."""
+    page = context.get("page")
+    if page is None or localize.may_convert(request.user, page):
+        return
+    menu_items[:] = [item for item in menu_items if item.name != "localize-convert-to-alias"]
+
+
 @hooks.register("register_page_header_buttons")
 def register_page_header_buttons(
     page: Page, user: Any, view_name: str, next_url: str | None = None
@@ -167,7 +214,7 @@ def register_page_header_buttons(
         _("Translations of this work"), url=board_url(edition), icon_name=ICON, priority=70
     )
     back = urlencode({"next": reverse("wagtailadmin_pages:edit", args=[page.pk])})
-    for action in actions_for(edition):
+    for action in actions_for(edition, user):
         # Wagtail's own script sends it as a POST.
         attrs = {
             "data-controller": "w-action",

@@ -15,6 +15,7 @@ from contributions.models import Contribution
 from contributions.sending import CannotSend, send
 from contributions.steps import MAX_TEXT
 from contributions.texts import to_plain_text
+from network.models import Role
 from publications.completeness import missing, scored
 from publications.markdown import markdown_to_rich_text
 from publications.models import GoodPractice, LibraryDocument, Work
@@ -166,6 +167,23 @@ class TestFiles:
         assert document.collection.name == "Union of the North"
         assert document.uploaded_by_user == union.officer
         assert document.reading.state == "waiting"
+
+    def test_it_goes_along_when_another_union_is_chosen_unless_that_ones_pages_use_it(
+        self, union: Union, officer: Client
+    ) -> None:
+        other = type(union.organisation).objects.get(slug="south")
+        person("second", "contributors", other)
+        union.officer.groups.add(Role.objects.get(kind="contributors", organisation=other).group)
+        contribution = begin(officer)
+        self.add(officer, contribution, pdf_bytes("quokka"), "r.pdf")
+        self.add(officer, contribution, pdf_bytes("numbat"), "s.pdf")
+        _moved, used = (row.document for row in contribution.files.all())
+        union.library.attach(union.library.edition("Theirs"), used)
+        start = path("contribution_step", contribution.pk, "start")
+        data = {"language": "en", "organisation": str(other.pk), "title": "T", "next": ""}
+        assert officer.post(start, data).status_code == 302
+        names = [row.document.collection.name for row in contribution.files.all()]
+        assert names == ["South", "Union of the North"]
 
     @pytest.mark.parametrize(
         ("name", "content"),
@@ -344,6 +362,149 @@ def test_what_an_editor_linked_and_stressed_is_there_when_it_is_sent_again(
     contribution.refresh_from_db()
     address = other.permanent_path()
     assert contribution.actions == f"As in [the plan]({address}), **step by step** ."
+    more = {"actions": contribution.actions + "\n\nAnd more.", "next": ""}
+    officer.post(path("contribution_step", contribution.pk, "actions"), more)
     sent(officer, contribution)
     again = GoodPractice.objects.get(pk=page.pk).get_latest_revision_as_object()
     assert f'<a href="{address}">the plan</a>, <b>step by step</b>' in again.actions
+
+
+class TestReturned:
+    """Both the author and an editor change a practice that a moderator returned."""
+
+    @pytest.fixture
+    def contribution(self, union: Union, officer: Client) -> Contribution:
+        """One that was sent and returned."""
+        contribution = begin(officer)
+        write(officer, contribution)
+        decide(sent(officer, contribution), union.moderator, "reject", "Say more.")
+        contribution.refresh_from_db()
+        return contribution
+
+    def edit(self, union: Union, contribution: Contribution, **fields: Any) -> None:
+        """What an editor does in the page meanwhile."""
+        page = GoodPractice.objects.get(pk=contribution.page_id)
+        draft = page.get_latest_revision_as_object()
+        for name, value in fields.items():
+            setattr(draft, name, value)
+        draft.save_revision(user=union.editor)
+
+    def answer(self, client: Client, contribution: Contribution, name: str, text: str) -> None:
+        url = path("contribution_step", contribution.pk, name)
+        assert client.post(url, {name: text, "next": ""}).status_code == 302
+
+    def send(self, client: Client, contribution: Contribution, **choices: str) -> Any:
+        url = path("contribution_step", contribution.pk, "send")
+        page = client.get(url)
+        seen = page.context["contribution"].page.latest_revision_id
+        named = {f"choice-{name}": choice for name, choice in choices.items()}
+        return client.post(url, {"send": "", "seen": str(seen), **named})
+
+    def draft(self, contribution: Contribution) -> Any:
+        page = GoodPractice.objects.get(pk=contribution.page_id)
+        return page.get_latest_revision_as_object()
+
+    def test_what_both_changed_is_the_authors_to_choose_and_nothing_is_lost(
+        self, union: Union, officer: Client, contribution: Contribution
+    ) -> None:
+        officer.post(path("contribution_change", contribution.pk))
+        self.answer(officer, contribution, "costs", "Two people.")
+        self.answer(officer, contribution, "results", "My half.")
+        self.edit(union, contribution, results="<h3>Their half</h3>", costs="<p>Nine people.</p>")
+        text = officer.get(path("contribution_step", contribution.pk, "send")).content.decode()
+        assert "Nine people." in text
+        assert "Two people." in text
+        response = self.send(officer, contribution, costs="own")
+        assert response.status_code == 422
+        assert self.draft(contribution).costs == "<p>Nine people.</p>"
+        response = self.send(officer, contribution, costs="page", results="both")
+        assert response.status_code == 302
+        draft = self.draft(contribution)
+        assert draft.costs == "<p>Nine people.</p>"
+        assert "Their half" in draft.results
+        assert "My half" in draft.results
+        assert GoodPractice.objects.get(pk=draft.pk).workflow_in_progress
+        history = [row.as_object().costs for row in draft.revisions.all()]
+        assert "<p>Two people.</p>" in history
+
+    def test_what_only_an_editor_changed_is_told_and_stays(
+        self, union: Union, officer: Client, contribution: Contribution
+    ) -> None:
+        officer.post(path("contribution_change", contribution.pk))
+        self.answer(officer, contribution, "costs", "Two people.")
+        self.edit(union, contribution, summary="An editor's better summary.")
+        response = officer.get(path("contribution_step", contribution.pk, "send"))
+        (difference,) = response.context["changed"]
+        assert (difference.name, difference.chosen) == ("summary", "page")
+        # A click of a page that was open before is not a choice.
+        url = path("contribution_step", contribution.pk, "send")
+        assert officer.post(url, {"send": ""}).status_code == 422
+        assert self.send(officer, contribution, summary="page").status_code == 302
+        draft = self.draft(contribution)
+        assert draft.summary == "An editor's better summary."
+        assert draft.costs == "<p>Two people.</p>"
+
+    def test_another_change_while_choosing_is_told_too(
+        self, union: Union, officer: Client, contribution: Contribution
+    ) -> None:
+        self.answer(officer, contribution, "costs", "Two people.")
+        self.edit(union, contribution, costs="<p>Nine people.</p>")
+        seen = GoodPractice.objects.get(pk=contribution.page_id).latest_revision_id
+        self.edit(union, contribution, costs="<p>Ten people.</p>")
+        url = path("contribution_step", contribution.pk, "send")
+        response = officer.post(url, {"send": "", "seen": str(seen), "choice-costs": "own"})
+        assert response.status_code == 422
+        assert "Ten people." in response.content.decode()
+        assert self.draft(contribution).costs == "<p>Ten people.</p>"
+
+    def test_what_the_author_wrote_and_did_not_send_yet_is_there_when_it_is_opened_again(
+        self, union: Union, officer: Client, contribution: Contribution
+    ) -> None:
+        officer.post(path("contribution_change", contribution.pk))
+        self.answer(officer, contribution, "costs", "Two people.")
+        self.edit(union, contribution, costs="<p>Nine people.</p>")
+        officer.post(path("contribution_change", contribution.pk))
+        contribution.refresh_from_db()
+        assert contribution.costs == "Two people."
+
+    def test_untouched_answers_follow_the_page_and_keep_its_editors_form(
+        self, union: Union, officer: Client, contribution: Contribution
+    ) -> None:
+        html = "<h3>Why</h3><p>Too much waste.</p>"
+        self.edit(union, contribution, challenge=html)
+        page = officer.get(path("contribution_step", contribution.pk, "challenge"))
+        assert "Why" in page.content.decode()
+        self.answer(officer, contribution, "costs", "Two people.")
+        assert self.send(officer, contribution).status_code == 302
+        assert self.draft(contribution).challenge == html
+
+    def test_facts_and_files_that_editors_changed_are_kept(
+        self, union: Union, officer: Client
+    ) -> None:
+        contribution = begin(officer)
+        TestFiles().add(officer, contribution, pdf_bytes("quokka"), "r.pdf")
+        write(officer, contribution)
+        page = sent(officer, contribution)
+        town = type(union.organisation).objects.create(
+            slug="town", kind="municipality", names={"en": "Town"}
+        )
+        draft = page.get_latest_revision_as_object()
+        draft.facts = {**draft.facts, "municipality": town.pk, "validation": "reviewed"}
+        draft.files.set([])
+        draft.save_revision(user=union.editor)
+        decide(page, union.moderator, "reject", "Say more.")
+        officer.post(path("contribution_change", contribution.pk))
+        self.answer(officer, contribution, "costs", "Two people.")
+        assert self.send(officer, contribution).status_code == 302
+        draft = self.draft(contribution)
+        assert draft.facts["municipality"] == town.pk
+        assert draft.facts["validation"] == "reviewed"
+        assert draft.files.count() == 0
+        assert contribution.files.count() == 1
+
+    def test_a_file_added_since_is_sent(
+        self, union: Union, officer: Client, contribution: Contribution
+    ) -> None:
+        TestFiles().add(officer, contribution, pdf_bytes("quokka"), "r.pdf")
+        assert self.send(officer, contribution).status_code == 302
+        assert [file.document.title for file in self.draft(contribution).files.all()] == ["r"]

@@ -148,11 +148,54 @@ class TestOneWorkInThreeLanguages:
         (later,) = drop(editor, union.sections["en"], *corpus(test_data, THREE[2]))
         kinship = later.kinships.get()
         assert kinship.work == Edition.objects.get().work
-        answer = editor.post(review_url(later), {"action": "join", "kinship": kinship.pk})
+        answer = editor.post(review_url(later), {"join": kinship.pk})
         assert answer.url == review_url(later)
         draft(editor, later)
         assert {edition.language for edition in Edition.objects.all()} == {"tr", "en"}
         assert len(set(Edition.objects.values_list("work_id", flat=True))) == 1
+
+    def test_what_is_written_in_a_review_is_there_after_joining_and_apart_again(
+        self, union: Union, editor: Client, test_data: Path, fast_encoder: None
+    ) -> None:
+        (first,) = drop(editor, union.sections["en"], *corpus(test_data, THREE[0]))
+        draft(editor, first)
+        (later,) = drop(editor, union.sections["en"], *corpus(test_data, THREE[2]))
+        read = {"file": later, "source": Suggestion.Source.TEXT, "order": 99}
+        date = Suggestion.objects.create(**read, field="date", value="2021-05")
+        refused = Suggestion.objects.create(**read, field="authors", value="Nobody")
+        written = shown_form(editor, later) | {
+            f"title-{later.pk}": "  My own title",
+            f"summary-{later.pk}": "",
+            f"value-{date.pk}": "in spring",
+        }
+        written.pop(f"take-{refused.pk}")
+        own = review_url(later)
+        answer = editor.post(own, written | {"join": later.kinships.get().pk})
+        later.refresh_from_db()
+        assert answer.url == review_url(later) != own
+        assert shown_form(editor, later) == written
+        answer = editor.post(review_url(later), written | {"separate": later.pk})
+        later.refresh_from_db()
+        assert answer.url == review_url(later)
+        assert shown_form(editor, later) == written
+        # What one editor has not saved is nobody else's.
+        other = client_of(union.editor("bahar"))
+        assert shown_form(other, later)[f"title-{later.pk}"] != "  My own title"
+
+    def test_what_is_written_is_there_after_refusing_and_gone_with_its_draft(
+        self, union: Union, editor: Client, test_data: Path, fast_encoder: None
+    ) -> None:
+        (first,) = drop(editor, union.sections["en"], *corpus(test_data, THREE[0]))
+        draft(editor, first)
+        (later,) = drop(editor, union.sections["en"], *corpus(test_data, THREE[2]))
+        written = shown_form(editor, later) | {f"title-{later.pk}": "My own title"}
+        editor.post(review_url(later), written | {"action": "leave"})
+        assert shown_form(editor, later) == written
+        editor.post(review_url(later), written | {"refuse": later.kinships.get().pk})
+        assert shown_form(editor, later) == written
+        draft(editor, later)
+        assert Edition.objects.filter(title="My own title").exists()
+        assert editor.session["intake_unsaved"] == {}
 
     def test_refused_they_stay_apart(self, editor: Client, files: list[IncomingFile]) -> None:
         batch = reverse("intake_batch", args=[files[0].batch_id])
@@ -221,7 +264,7 @@ class TestAnotherUnionsWork:
         (kin,) = editor.get(review_url(file)).context["kin"]
         assert kin.title == theirs.title
         assert not kin.may_join
-        answer = editor.post(review_url(file), {"action": "join", "kinship": row.pk})
+        answer = editor.post(review_url(file), {"join": row.pk})
         assert answer.status_code in (302, 403)
         file.refresh_from_db()
         assert file.work_key != theirs.translation_key

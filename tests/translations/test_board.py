@@ -349,3 +349,53 @@ def test_who_may_only_add_can_edit_what_they_began(library: Library, client: Cli
     client.force_login(translator(library, "sv", may=("add_page",)))
     response = client.post(f"/admin/translations/begin/{original.work_id}/sv/")
     assert client.get(response.url).status_code == 200
+
+
+class TestWithdrawing:
+    """A request can be taken back by who asked, and by who may change the work."""
+
+    def url(self, edition: Any) -> str:
+        return f"/admin/translations/withdraw/{edition.work_id}/sv/"
+
+    def test_by_who_asked(self, library: Library, client: Client) -> None:
+        edition = library.edition("A report")
+        client.force_login(translator(library, "tr"))
+        client.post(f"/admin/translations/ask/{edition.work_id}/sv/")
+        assert any(self.url(edition) in place for place in Board(client).buttons("A report"))
+        back = client.post(self.url(edition), {"next": BOARD})
+        assert back["Location"] == BOARD
+        assert not TranslationRequest.objects.exists()
+        assert not any("withdraw" in place for place in Board(client).buttons("A report"))
+        assert find_rows([edition.work_id])[edition.work_id].cells["sv"].state == State.MISSING
+
+    def test_by_who_may_change_the_work_and_from_its_form(
+        self, library: Library, client: Client
+    ) -> None:
+        edition = library.edition("A report")
+        ask_for(edition.work_id, "sv")
+        client.force_login(translator(library, "en"))
+        form = client.get(f"/admin/pages/{edition.pk}/edit/").content.decode()
+        assert self.url(edition) in form
+        assert "Withdraw the request for Swedish" in form
+        client.post(self.url(edition))
+        assert not TranslationRequest.objects.exists()
+
+    def test_by_nobody_else(self, library: Library, client: Client) -> None:
+        edition = library.edition("A report")
+        ask_for(edition.work_id, "sv", user=make_user("somebody"))
+        client.force_login(translator(library, "tr"))
+        assert not any("withdraw" in place for place in Board(client).buttons("A report"))
+        client.post(self.url(edition))
+        hidden = library.edition("Secret", publish=False)
+        ask_for(hidden.work_id, "sv")
+        assert client.post(self.url(hidden), follow=True).status_code == 404
+        assert TranslationRequest.objects.count() == 2
+
+    def test_what_is_done_is_not_withdrawn(
+        self, library: Library, client: Client, chief: User
+    ) -> None:
+        edition = library.edition("A report")
+        ask_for(edition.work_id, "sv")
+        publish(library.edition("En rapport", language="sv", of=edition))
+        client.post(self.url(edition))
+        assert TranslationRequest.objects.get().done_at is not None

@@ -18,8 +18,10 @@ from wagtail_localize.models import (
 )
 
 from home.models import SiteTexts
+from network.models import Role
 from publications.models import Edition
-from tests.library import Library, restrict_page
+from tests.contributions.union import Union
+from tests.library import Library, make_user, restrict_page
 from tests.translations.helpers import EDIT, publish, say, target, translate, translator
 
 pytestmark = pytest.mark.django_db
@@ -170,6 +172,65 @@ def test_an_alias_is_put_in_the_place_of_a_page_by_who_may_publish_it(
     assert refused(client.post(f"/admin/localize/page/{target(swedish).pk}/convert_to_alias/"))
     edition = target(swedish)
     assert (edition.alias_of_id, edition.title) == (None, "En rapport")
+
+
+class TestEndingATranslation:
+    """To stop it, or to put an alias in its place, is not for the translators' role."""
+
+    @pytest.fixture
+    def union(self, library: Library) -> Union:
+        return Union.of(library)
+
+    @pytest.fixture
+    def swedish(self, union: Union) -> Translation:
+        return translate(union.library.edition("A report"), "sv")
+
+    @pytest.fixture
+    def role(self, union: Union) -> User:
+        """A user with the translators' role as the site makes it."""
+        return make_user("translator", Role.objects.get(kind="translators", language="sv").group)
+
+    def test_neither_is_offered_to_a_translator_or_done_for_one(
+        self, swedish: Translation, role: User, client: Client
+    ) -> None:
+        page = target(swedish)
+        client.force_login(role)
+        text = client.get(f"/admin/pages/{page.pk}/edit/").content.decode()
+        assert "translation-bar--keeps" in text
+        assert "translation-bar--real" in text
+        assert refused(client.post(f"/admin/localize/translate/{swedish.pk}/disable/"))
+        assert refused(client.post(f"/admin/localize/page/{page.pk}/convert_to_alias/"))
+        swedish.refresh_from_db()
+        assert swedish.enabled
+        assert target(swedish).alias_of_id is None
+
+    def test_an_editor_may_stop_and_a_moderator_may_do_both(
+        self, union: Union, swedish: Translation, client: Client
+    ) -> None:
+        page = target(swedish)
+        client.force_login(union.editor)
+        text = client.get(f"/admin/pages/{page.pk}/edit/").content.decode()
+        assert "translation-bar--keeps" not in text
+        assert refused(client.post(f"/admin/localize/page/{page.pk}/convert_to_alias/"))
+        client.post(f"/admin/localize/translate/{swedish.pk}/disable/")
+        swedish.refresh_from_db()
+        assert not swedish.enabled
+        form = client.get(f"/admin/pages/{page.pk}/edit/").content.decode()
+        assert "localize-convert-to-alias" not in form
+        client.force_login(union.moderator)
+        form = client.get(f"/admin/pages/{page.pk}/edit/").content.decode()
+        assert "localize-convert-to-alias" in form
+        client.post(f"/admin/localize/page/{page.pk}/convert_to_alias/")
+        assert Edition.objects.get(pk=page.pk).alias_of_id is not None
+
+    def test_a_translator_has_no_such_item_in_an_edition_edited_as_a_page(
+        self, swedish: Translation, role: User, client: Client
+    ) -> None:
+        Translation.objects.update(enabled=False)
+        client.force_login(role)
+        form = client.get(f"/admin/pages/{target(swedish).pk}/edit/").content.decode()
+        assert 'name="action-submit"' in form
+        assert "localize-convert-to-alias" not in form
 
 
 def test_the_report_names_no_translation_of_others(

@@ -26,7 +26,8 @@ def swedish(library: Library) -> Any:
 
 
 def send(client: Client, edition: Edition) -> Any:
-    return client.post(f"/admin/translations/send/{edition.pk}/")
+    """Send it whatever is left to translate."""
+    return client.post(f"/admin/translations/send/{edition.pk}/", {"anyway": ""})
 
 
 def decide(edition: Edition, action: str) -> Any:
@@ -79,4 +80,33 @@ def test_nobody_else_may_send_it(library: Library, swedish: Any, client: Client)
     send(client, edition)
     client.force_login(translator(library, "sv"))  # may publish, and needs no moderator
     send(client, edition)
+    assert not target(swedish).workflow_in_progress
+
+
+def test_what_is_left_to_translate_is_said_before_it_is_sent(
+    library: Library, swedish: Any, client: Client
+) -> None:
+    client.force_login(translator(library, "sv", may=EDIT))
+    edition = target(swedish)
+    url = f"/admin/translations/send/{edition.pk}/"
+    text = client.post(url).content.decode()
+    assert "2 parts are not translated yet" in text
+    assert "Title, Summary" in text
+    assert 'name="anyway"' in text
+    say(swedish, {"A report": "En rapport"})
+    assert "1 part is not translated yet" in client.post(url).content.decode()
+    assert not target(swedish).workflow_in_progress
+    say(swedish, {"In short": "Kort"})
+    assert client.post(url).status_code == 302
+    assert target(swedish).workflow_in_progress
+
+
+def test_what_makes_no_page_is_not_sent_and_the_translator_hears_why(
+    library: Library, swedish: Any, client: Client
+) -> None:
+    client.force_login(translator(library, "sv", may=EDIT))
+    say(swedish, {"A report": "x" * 300, "In short": "Kort"})
+    edition = target(swedish)
+    response = client.post(f"/admin/translations/send/{edition.pk}/", follow=True)
+    assert "It cannot be kept as it is" in response.content.decode()
     assert not target(swedish).workflow_in_progress

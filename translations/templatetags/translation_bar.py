@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from publications.models import Edition
 from translations.editor import actions_for, board_url
+from translations.localize import may_convert, may_end
+from translations.moderating import decisions, reason_of_return
 from translations.sending import may_send
 
 register = template.Library()
@@ -24,9 +26,12 @@ def translation_bar(context: dict[str, Any], instance: Any) -> dict[str, Any]:
         "edition": instance,
         "may_send": may_send(instance, user),
         "in_moderation": instance.workflow_in_progress,
-        "may_remove": instance.get_parent().permissions_for_user(user).can_add_subpage(),
+        "decisions": decisions(instance, user),
+        "asked_to_change": reason_of_return(instance),
+        "may_remove": may_end(user, instance),
+        "may_convert": may_convert(user, instance),
         "board": board_url(instance),
-        "actions": list(actions_for(instance)),
+        "actions": list(actions_for(instance, user)),
         "back": reverse("wagtailadmin_pages:edit", args=[instance.pk]),
         "csrf_token": context.get("csrf_token"),
     }
