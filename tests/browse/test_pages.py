@@ -235,6 +235,31 @@ def test_a_term_is_shown_in_all_languages_with_its_neighbours(
     assert "/en/terms/bins" in get(client, "/en/browse/themes").xpath("//main//a/@href")
 
 
+@pytest.mark.parametrize("slug", ["eurovoc.4512", "agrovoc/c_8309"])
+def test_a_term_may_have_the_identifier_of_another_vocabulary(
+    library: Library, client: Client, waste: Concept, slug: str
+) -> None:
+    concept = Concept.objects.create(slug=slug, broader=waste)
+    Label.objects.create(concept=concept, language="sv", text="Sopor")
+    for page in ("browse/themes", "terms/?language=sv", "terms/theme-waste"):
+        assert f"/en/terms/{slug}" in get(client, f"/en/{page}").xpath("//main//a/@href")
+    assert texts(get(client, f"/en/terms/{slug}"), "//h1") == ["Sopor"]
+
+
+def test_the_number_of_queries_does_not_grow_with_the_terms(
+    library: Library, client: Client, waste: Concept, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(20):
+        concept = Concept.objects.create(slug=f"term-{number}", broader=waste)
+        Label.objects.create(concept=concept, language="en", text=f"Term {number}")
+        Label.objects.create(concept=concept, language="en", text=f"T{number}", kind="alternative")
+    for page in ("browse/themes", "terms/"):
+        client.get(f"/en/{page}")
+        with django_assert_max_num_queries(12):
+            tree = get(client, f"/en/{page}")
+        assert len(tree.xpath("//main//a[contains(@href, '/terms/term-')]")) >= 20
+
+
 @pytest.mark.parametrize(
     ("language", "names", "letters"),
     [
