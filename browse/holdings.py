@@ -53,9 +53,9 @@ class Holdings:
         """The numbers of all works."""
         return self._editions.keys()
 
-    def edition_keys(self) -> list[int]:
-        """The keys of all editions."""
-        return [row.key for rows in self._editions.values() for row in rows]
+    def edition_keys(self, works: Iterable[int]) -> list[int]:
+        """The keys of the editions of some works."""
+        return [row.key for work in works for row in self._editions.get(work, ())]
 
     def _visible_editions(self) -> dict[int, list[_Row]]:
         kinds = {
