@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import NamedTuple
 
-from cms.names import name_in
+from cms.names import Name, name_in
 from glossary.models import Concept, Label
 
 
@@ -16,7 +16,7 @@ class Term(NamedTuple):
     slug: str
     broader: int | None
     is_theme: bool
-    name: str
+    name: Name
 
 
 def all_terms(language: str) -> list[Term]:
@@ -30,6 +30,6 @@ def all_terms(language: str) -> list[Term]:
         names[concept][code] = text
     rows = Concept.objects.values_list("pk", "slug", "broader_id", "is_theme")
     return [
-        Term(key, slug, broader, is_theme, name_in(names[key], language) or slug)
+        Term(key, slug, broader, is_theme, name_in(names[key], language) or Name(slug))
         for key, slug, broader, is_theme in rows
     ]

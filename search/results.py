@@ -85,7 +85,7 @@ class ShownHit:
     passages: tuple[ShownPassage, ...]
     is_demonstration: bool
     reasons: tuple[str, ...] = ()
-    where: str = ""
+    where: tuple[str, ...] = ()
     cover: str = ""
 
 
@@ -98,7 +98,7 @@ class SortLink:
     current: bool
 
 
-NO_GLANCE = Glance("", has_cover=False)
+NO_GLANCE = Glance((), has_cover=False)
 
 
 def show_hits(
