@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from browse.collating import Letter, by_letter, in_order
+from browse.collating import Letter, by_letter
 from browse.holdings import Holdings
+from cms.collation import in_order
 from cms.languages import LANGUAGES, Language
 from cms.paths import slug_paths
 from glossary.models import Concept, Label
@@ -74,6 +75,7 @@ def _names(concept: Concept) -> Iterable[Names]:
     for language in LANGUAGES:
         own = [label for label in labels if label.language == language.code]
         preferred = [label.text for label in own if label.kind == Label.Kind.PREFERRED]
-        others = tuple(label.text for label in own if label.kind != Label.Kind.PREFERRED)
+        others = [label.text for label in own if label.kind != Label.Kind.PREFERRED]
         if own:
-            yield Names(language, preferred[0] if preferred else "", others)
+            ordered = tuple(in_order(others, str, language.code))
+            yield Names(language, preferred[0] if preferred else "", ordered)

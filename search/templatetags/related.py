@@ -8,6 +8,7 @@ from typing import Any
 from django import template
 from django.utils.translation import get_language
 
+from cms.collation import in_order
 from cms.languages import DEFAULT_LANGUAGE
 from network.models import Country
 from publications.access import Reader
@@ -53,7 +54,7 @@ def _other_countries(edition: Edition) -> list[str]:
 def _countries(works: Iterable[int]) -> dict[int, tuple[str, ...]]:
     """The countries that some works are about, by work."""
     rows = Work.objects.filter(pk__in=list(works)).prefetch_related("countries")
-    return {work.pk: tuple(map(str, work.countries.all())) for work in rows}
+    return {work.pk: tuple(in_order(map(str, work.countries.all()))) for work in rows}
 
 
 def _shown(hit: Hit) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Keys that put titles in the order readers of a language expect.
+"""Titles and names in the order that readers of a language expect, whatever the database sorts by.
 
 Case is ignored; an accent decides only between titles that are otherwise alike, except for
 letters that a language has as letters of their own (Swedish å ä ö, Turkish ç ğ ı ö ş ü):
@@ -10,7 +10,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterable
 from functools import cache
+from typing import TypeVar
+
+from django.utils.translation import get_language
+
+from cms.languages import DEFAULT_LANGUAGE
+
+Thing = TypeVar("Thing")
 
 _OWN_LETTERS = {
     "sv": {"å": "z~1", "ä": "z~2", "ö": "z~3", "æ": "z~2", "ø": "z~3"},
@@ -24,7 +32,25 @@ _ARABIC = {"ى": "ي", "ة": "ه", "ـ": "", "ٱ": "ا"}
 _NUMBER = re.compile(r"\d+")
 _SEPARATORS = re.compile(r"[\W_]+")
 
+_ARTICLE = "ال"
+
 TitleKey = tuple[str, str]
+
+
+def in_order(
+    things: Iterable[Thing], name: Callable[[Thing], str] = str, language: str | None = None
+) -> list[Thing]:
+    """Things by their names, as readers of a language (the active one by default) look for them.
+
+    Arabic names stand without their article, as its indexes have them.
+    """
+    code = language or get_language() or DEFAULT_LANGUAGE
+    return sorted(things, key=lambda thing: title_key(without_article(name(thing)), code))
+
+
+def without_article(name: str) -> str:
+    """An Arabic name without the article at its beginning; any other as it is."""
+    return name.removeprefix(_ARTICLE) if len(name) > len(_ARTICLE) + 1 else name
 
 
 def title_key(title: str, language: str) -> TitleKey:
