@@ -139,7 +139,7 @@ def organisation_context(
         "approximate": _is_approximate(organisation.place),
         "members": in_order(organisation.members.all(), str, language),
         "acronyms": [text.strip() for text in organisation.acronyms.split(",") if text.strip()],
-        "activities": latest_first(organisation.activities.all(), language),
+        "activities": latest_first(organisation.activities.select_related("place"), language),
         "cards": holdings.cards(works, language, SHOWN_WORKS),
         "works": len(works),
         "works_url": search_url(organisation=organisation.slug),

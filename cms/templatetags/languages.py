@@ -57,6 +57,14 @@ def all_named(things: Iterable[object]) -> SafeString:
 
 
 @register.filter
+def foreign_label(code: str) -> SafeString:
+    """The label of what is not in the page's language: ``{{ edition.language|foreign_label }}``."""
+    if code == get_language():
+        return SafeString("")
+    return format_html(' <span class="language-label">{}</span>', language_label(code))
+
+
+@register.filter
 def own_name(code: str) -> str:
     """A language's name as its speakers say it."""
     return BY_CODE[code].name

@@ -198,6 +198,17 @@ def test_an_organisation_shows_its_works_activities_and_relations(
     assert client.get("/en/network/nobody").status_code == 404
 
 
+def test_a_work_that_is_not_in_the_language_of_the_page_is_labelled_in_every_list(
+    library: Library, client: Client, municipality: Organisation, town: Place
+) -> None:
+    filed(library.edition("Avfall", language="sv"), municipality=municipality, places=[town])
+    rebuild()
+    label = "//p[@class='kicker']/span[@class='language-label']"
+    for page in ("network/mezitli", "browse/places/mezitli", "search/"):
+        assert texts(get(client, f"/en/{page}"), label) == ["Swedish"]
+        assert texts(get(client, f"/sv/{page}"), label) == []
+
+
 def test_activities_are_narrowed_to_a_level_and_ordered_by_year(
     library: Library, client: Client
 ) -> None:
