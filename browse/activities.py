@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from browse.holdings import Holdings
 from browse.listing import listed_works
-from cms.collation import in_order
+from cms.labels import in_order
 from cms.names import name_in
 from network.models import Activity
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Generic, TypeVar
 
-from cms.collation import in_order, without_article
+from cms.collation import without_article
+from cms.labels import in_order
 
 Thing = TypeVar("Thing")
 

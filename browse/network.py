@@ -15,7 +15,7 @@ from browse.activities import latest_first
 from browse.geography import draw
 from browse.holdings import Holdings
 from browse.listing import listed_works
-from cms.collation import in_order
+from cms.labels import in_order
 from cms.names import name_in
 from network.models import Activity, Country, Organisation, Place
 from publications.models import Work

@@ -10,8 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from browse.holdings import Holdings
-from cms.collation import in_order
-from cms.labels import language_label
+from cms.labels import in_order, language_label
 from glossary.models import Concept
 from network.models import Activity, Country, Organisation, Place
 from search.address import search_url

@@ -8,7 +8,7 @@ from typing import Any
 
 from browse.collating import Letter, by_letter
 from browse.holdings import Holdings
-from cms.collation import in_order
+from cms.labels import in_order
 from cms.languages import LANGUAGES, Language
 from cms.paths import slug_paths
 from glossary.models import Concept, Label

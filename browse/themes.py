@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from browse.holdings import Holdings
-from cms.collation import in_order
+from cms.labels import in_order
 from cms.paths import slug_paths
 from glossary.terms import Term, all_terms
 from search.address import search_url

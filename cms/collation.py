@@ -10,15 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
 from functools import cache
-from typing import TypeVar
-
-from django.utils.translation import get_language
-
-from cms.languages import DEFAULT_LANGUAGE
-
-Thing = TypeVar("Thing")
 
 _OWN_LETTERS = {
     "sv": {"å": "z~1", "ä": "z~2", "ö": "z~3", "æ": "z~2", "ø": "z~3"},
@@ -35,17 +27,6 @@ _SEPARATORS = re.compile(r"[\W_]+")
 _ARTICLE = "ال"
 
 TitleKey = tuple[str, str]
-
-
-def in_order(
-    things: Iterable[Thing], name: Callable[[Thing], str] = str, language: str | None = None
-) -> list[Thing]:
-    """Things by their names, as readers of a language (the active one by default) look for them.
-
-    Arabic names stand without their article, as its indexes have them.
-    """
-    code = language or get_language() or DEFAULT_LANGUAGE
-    return sorted(things, key=lambda thing: title_key(without_article(name(thing)), code))
 
 
 def without_article(name: str) -> str:

@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from cms.collation import in_order
+from cms.labels import in_order
 from cms.languages import DEFAULT_LANGUAGE
 from contributions.models import Contribution
 from network.models import Organisation

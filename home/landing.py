@@ -14,7 +14,7 @@ from wagtail.models import Page
 
 from browse.geography import Drawing, draw
 from browse.holdings import Card
-from cms.collation import in_order
+from cms.labels import in_order
 from network.models import Activity, Place
 from publications.access import Reader
 from publications.models import Edition

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.utils import timezone
 
-from cms.collation import in_order
+from cms.labels import in_order
 from publications.access import Reader
 from publications.models import Edition, EditionFile, Work
 from publications.restrictions import Restrictions

@@ -9,8 +9,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cms.collation import in_order
-from cms.labels import list_label
+from cms.labels import in_order, list_label
 from network.models import Activity, Country, Organisation, Place
 from publications.models import Work, WorkIdentifier, WorkOrganisation
 

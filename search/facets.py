@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from cms.collation import in_order
-from cms.labels import language_label
+from cms.labels import in_order, language_label
 from glossary.models import Concept
 from network.models import Country, Organisation
 from search.address import Address, search_url

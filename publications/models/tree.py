@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, Panel
 from wagtail.models import Page
 
-from cms.collation import in_order
+from cms.labels import in_order
 from cms.pages import build_pages
 from network.models import Organisation
 

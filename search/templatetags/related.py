@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 from django.utils.translation import get_language
 
-from cms.collation import in_order
+from cms.labels import in_order
 from cms.languages import DEFAULT_LANGUAGE
 from network.models import Country
 from publications.access import Reader
