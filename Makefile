@@ -110,7 +110,7 @@ bench: $(VENV)/.site ## Measure the engines on a synthetic library; write docs/p
 
 .PHONY: bench-pages
 bench-pages: $(VENV)/.site ## Measure how long the server takes for each kind of page (WORKS=)
-	@VAR_DIR=$$(mktemp -d) bash -c '$(MANAGE) bench_pages --works $(or $(WORKS),1000); \
+	@OPENBLAS_NUM_THREADS=1 VAR_DIR=$$(mktemp -d) bash -c '$(MANAGE) bench_pages --works $(or $(WORKS),1000); \
 		status=$$?; rm -rf "$$VAR_DIR"; exit $$status'
 
 .PHONY: evaluate

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from django.urls import reverse
 
 from browse.holdings import Holdings
 from browse.listing import listed_works
+from cms.labels import in_order
 from cms.names import name_in
 from network.models import Activity
 
@@ -47,9 +49,15 @@ class LevelLink:
     current: bool
 
 
-def timeline(holdings: Holdings, level: str) -> dict[str, Any]:
+def latest_first(activities: Iterable[Activity], language: str) -> list[Activity]:
+    """Activities by their dates, those without one last; those of one date by their names."""
+    named = in_order(activities, str, language)
+    return sorted(named, key=lambda row: row.date or datetime.date.min, reverse=True)
+
+
+def timeline(holdings: Holdings, level: str, language: str) -> dict[str, Any]:
     """The activities of a level, or of all, by year, the latest first."""
-    rows = list(Activity.objects.select_related("place").prefetch_related("organisations"))
+    rows = latest_first(Activity.objects.select_related("place"), language)
     counts = holdings.activities()
     wanted = level if level in Activity.Level.values else ""
     shown = [row for row in rows if wanted in ("", row.level)]
@@ -63,9 +71,8 @@ def timeline(holdings: Holdings, level: str) -> dict[str, Any]:
 
 
 def _by_year(entries: Iterable[Entry]) -> list[YearGroup]:
-    dated = sorted(entries, key=lambda entry: str(entry.activity.date), reverse=True)
     groups = groupby(
-        dated, key=lambda entry: entry.activity.date.year if entry.activity.date else 0
+        entries, key=lambda entry: entry.activity.date.year if entry.activity.date else 0
     )
     return [YearGroup(year, tuple(group)) for year, group in groups]
 
@@ -93,7 +100,7 @@ def activity_context(
     return {
         "activity": activity,
         "summary": name_in(activity.summaries),
-        "organisations": activity.organisations.all(),
+        "organisations": in_order(activity.organisations.all(), str, language),
         "level_url": f"{reverse('activities')}?level={activity.level}",
         **listed_works(works, holdings, language, address, number),
     }

@@ -1,4 +1,4 @@
-"""Names in the order that readers of a language expect, and under their letters."""
+"""Names under the letters of an alphabet."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Generic, TypeVar
 
-from search.engines.collation import title_key
+from cms.collation import without_article
+from cms.labels import in_order
 
 Thing = TypeVar("Thing")
 
 _DIGRAPHS = {"sv": "ÅÄÖ", "tr": "ÇĞIİÖŞÜ"}
 """Letters that stand for themselves in an alphabet; any other accent is taken off."""
 
-_ARTICLE = "ال"
 _ALEFS = dict.fromkeys(map(ord, "أإآٱ"), "ا")
 
 
@@ -25,11 +25,6 @@ class Letter(Generic[Thing]):
 
     letter: str
     things: tuple[Thing, ...]
-
-
-def in_order(things: Iterable[Thing], name: Callable[[Thing], str], language: str) -> list[Thing]:
-    """Things by their names; Arabic ones without their article, as its indexes have them."""
-    return sorted(things, key=lambda thing: title_key(_bare(name(thing)), language))
 
 
 def by_letter(
@@ -43,12 +38,8 @@ def by_letter(
 
 def first_letter(name: str, language: str) -> str:
     """The letter of a language's alphabet that a name is found under; “#” for none."""
-    sign = next((sign for sign in _bare(name) if sign.isalpha()), "#")
+    sign = next((sign for sign in without_article(name) if sign.isalpha()), "#")
     upper = {"i": "İ", "ı": "I"}.get(sign, sign.upper()) if language == "tr" else sign.upper()
     if upper in _DIGRAPHS.get(language, ""):
         return upper
     return unicodedata.normalize("NFKD", upper.translate(_ALEFS))[0]
-
-
-def _bare(name: str) -> str:
-    return name.removeprefix(_ARTICLE) if len(name) > len(_ARTICLE) + 1 else name

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from browse.windows import WINDOWS, Window
+from cms.labels import list_label
 from network.models import Place
 
 OUTLINES = Path(__file__).parent / "data" / "outlines.json"
@@ -39,6 +40,11 @@ class Area:
     def slug(self) -> str:
         """The first place's, by which the list is found."""
         return self.places[0].slug
+
+    @property
+    def name(self) -> str:
+        """What its places are called."""
+        return str(self.places[0]) if len(self.places) == 1 else list_label(self.places)
 
 
 @dataclass(frozen=True, slots=True)

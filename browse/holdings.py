@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Q
@@ -32,8 +32,7 @@ class Card:
     demonstration: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(NamedTuple):
     """An edition that the reader may see."""
 
     key: int
@@ -54,9 +53,9 @@ class Holdings:
         """The numbers of all works."""
         return self._editions.keys()
 
-    def edition_keys(self) -> list[int]:
-        """The keys of all editions."""
-        return [row.key for rows in self._editions.values() for row in rows]
+    def edition_keys(self, works: Iterable[int]) -> list[int]:
+        """The keys of the editions of some works."""
+        return [row.key for work in works for row in self._editions.get(work, ())]
 
     def _visible_editions(self) -> dict[int, list[_Row]]:
         kinds = {
@@ -66,11 +65,12 @@ class Holdings:
         }
         current = Q(expire_at=None) | Q(expire_at__gt=timezone.now())
         rows = Edition.objects.live().real().filter(current)
+        admitted = cache(self._reader.admitted_by)
         found: dict[int, list[_Row]] = defaultdict(list)
         for key, path, work, language, kind in rows.values_list(
             "pk", "path", "work_id", "locale__language_code", "content_type_id"
         ):
-            if self._reader.admitted_by(self._restrictions.page(key, path)):
+            if admitted(self._restrictions.page(key, path)):
                 found[work].append(_Row(key, language, kinds.get(kind, "")))
         return dict(found)
 

@@ -11,10 +11,11 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from browse.collating import in_order
+from browse.activities import latest_first
 from browse.geography import draw
 from browse.holdings import Holdings
 from browse.listing import listed_works
+from cms.labels import in_order
 from cms.names import name_in
 from network.models import Activity, Country, Organisation, Place
 from publications.models import Work
@@ -138,7 +139,7 @@ def organisation_context(
         "approximate": _is_approximate(organisation.place),
         "members": in_order(organisation.members.all(), str, language),
         "acronyms": [text.strip() for text in organisation.acronyms.split(",") if text.strip()],
-        "activities": organisation.activities.select_related("place"),
+        "activities": latest_first(organisation.activities.select_related("place"), language),
         "cards": holdings.cards(works, language, SHOWN_WORKS),
         "works": len(works),
         "works_url": search_url(organisation=organisation.slug),
@@ -157,7 +158,7 @@ def place_context(place: Place, holdings: Holdings, language: str, number: str) 
         "place": place,
         "approximate": _is_approximate(place),
         "organisations": in_order(place.organisations.all(), str, language),
-        "activities": Activity.objects.filter(place=place),
+        "activities": latest_first(Activity.objects.filter(place=place), language),
         "drawings": [drawing for drawing in draw([(place, 1)]) if drawing.areas],
         "other_names": _other_names(place.names, language),
         **listed_works(works, holdings, language, reverse("place", args=[place.slug]), number),

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from browse.collating import in_order
 from browse.holdings import Holdings
-from cms.labels import language_label
+from cms.labels import in_order, language_label
 from glossary.models import Concept
 from network.models import Activity, Country, Organisation, Place
 from search.address import search_url
@@ -93,16 +92,16 @@ def years(holdings: Holdings) -> list[Year]:
 
 
 def _kinds(holdings: Holdings) -> tuple[Way, ...]:
-    return tuple(
+    return _fullest_first(
         Way(kind_label(kind), count, search_url(kind=kind))
-        for kind, count in holdings.kinds().most_common()
+        for kind, count in holdings.kinds().items()
     )
 
 
 def _languages(holdings: Holdings) -> tuple[Way, ...]:
-    return tuple(
+    return _fullest_first(
         Way(language_label(code), count, search_url(language=code))
-        for code, count in holdings.languages().most_common()
+        for code, count in holdings.languages().items()
     )
 
 
@@ -162,6 +161,12 @@ def _levels(holdings: Holdings) -> tuple[Way, ...]:
         for level in Activity.Level
         if counts[level.value]
     )
+
+
+def _fullest_first(ways: Iterable[Way]) -> tuple[Way, ...]:
+    """Those with as many works by their names."""
+    ordered = in_order(ways, lambda way: way.label)
+    return tuple(sorted(ordered, key=lambda way: -way.count))
 
 
 def _ordered(ways: Sequence[Way], language: str) -> tuple[Way, ...]:

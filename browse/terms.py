@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
-
-from browse.collating import Letter, by_letter, in_order
+from browse.collating import Letter, by_letter
 from browse.holdings import Holdings
+from cms.labels import in_order
 from cms.languages import LANGUAGES, Language
+from cms.paths import slug_paths
 from glossary.models import Concept, Label
+from glossary.terms import all_terms
 from search.address import search_url
 
 SHOWN_WORKS = 12
@@ -37,16 +38,17 @@ class Names:
 
 def alphabet(language: str) -> list[Letter[TermLink]]:
     """Every label of a language under its letter; alternative ones say what to look under."""
-    concepts = {concept.pk: concept for concept in Concept.objects.with_names()}
-    labels = Label.objects.filter(language=language)
-    links = [_link(label, concepts[label.concept_id], language) for label in labels]
+    terms, path = {term.key: term for term in all_terms(language)}, slug_paths("term")
+    labels = Label.objects.filter(language=language).values_list("concept_id", "kind", "text")
+    links = [
+        TermLink(
+            text,
+            path(terms[concept].slug),
+            "" if kind == Label.Kind.PREFERRED else terms[concept].name,
+        )
+        for concept, kind, text in labels
+    ]
     return by_letter(links, lambda link: link.text, language)
-
-
-def _link(label: Label, concept: Concept, language: str) -> TermLink:
-    is_preferred = label.kind == Label.Kind.PREFERRED
-    preferred = "" if is_preferred else concept.label(language)
-    return TermLink(label.text, reverse("term", args=[concept.slug]), preferred)
 
 
 def term_context(concept: Concept, holdings: Holdings, language: str) -> dict[str, Any]:
@@ -73,6 +75,7 @@ def _names(concept: Concept) -> Iterable[Names]:
     for language in LANGUAGES:
         own = [label for label in labels if label.language == language.code]
         preferred = [label.text for label in own if label.kind == Label.Kind.PREFERRED]
-        others = tuple(label.text for label in own if label.kind != Label.Kind.PREFERRED)
+        others = [label.text for label in own if label.kind != Label.Kind.PREFERRED]
         if own:
-            yield Names(language, preferred[0] if preferred else "", others)
+            ordered = tuple(in_order(others, str, language.code))
+            yield Names(language, preferred[0] if preferred else "", ordered)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.urls import reverse
-
-from browse.collating import in_order
 from browse.holdings import Holdings
-from glossary.models import Concept
+from cms.labels import in_order
+from cms.paths import slug_paths
+from glossary.terms import Term, all_terms
 from search.address import search_url
 
 DEEPEST = 6
@@ -30,31 +29,30 @@ class Node:
 
 def theme_tree(holdings: Holdings, language: str) -> tuple[Node, ...]:
     """The themes and what is below them, in the order of the language."""
-    below: dict[int | None, list[Concept]] = defaultdict(list)
-    themes = []
-    for concept in Concept.objects.with_names():
-        below[concept.broader_id].append(concept)
-        if concept.is_theme:
-            themes.append(concept)
-    return _nodes(themes, below, holdings.themes(), language, DEEPEST)
+    below: dict[int | None, list[Term]] = defaultdict(list)
+    terms = in_order(all_terms(language), lambda term: term.name, language)
+    for term in terms:
+        below[term.broader].append(term)
+    themes = [term for term in terms if term.is_theme]
+    return _nodes(themes, below, holdings.themes(), slug_paths("term"), DEEPEST)
 
 
 def _nodes(
-    concepts: Sequence[Concept],
-    below: Mapping[int | None, list[Concept]],
+    terms: Sequence[Term],
+    below: Mapping[int | None, list[Term]],
     counts: Mapping[str, int],
-    language: str,
+    path: Callable[[str], str],
     depth: int,
 ) -> tuple[Node, ...]:
     if not depth:
         return ()
     return tuple(
         Node(
-            label=concept.label(language),
-            url=reverse("term", args=[concept.slug]),
-            count=counts.get(concept.slug, 0),
-            works_url=search_url(theme=concept.slug) if counts.get(concept.slug) else "",
-            narrower=_nodes(below.get(concept.pk, []), below, counts, language, depth - 1),
+            label=term.name,
+            url=path(term.slug),
+            count=counts.get(term.slug, 0),
+            works_url=search_url(theme=term.slug) if counts.get(term.slug) else "",
+            narrower=_nodes(below.get(term.key, []), below, counts, path, depth - 1),
         )
-        for concept in in_order(concepts, lambda row: row.label(language), language)
+        for term in terms
     )

@@ -15,5 +15,5 @@ urlpatterns = [
     path("activities/", views.activities, name="activities"),
     path("activities/<slug:slug>", views.activity, name="activity"),
     path("terms/", views.terms, name="terms"),
-    path("terms/<slug:slug>", views.term, name="term"),
+    path("terms/<path:slug>", views.term, name="term"),
 ]

@@ -79,7 +79,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def activities(request: HttpRequest) -> HttpResponse:
     """The timeline of activities, narrowed to ``?level=``."""
-    context = timeline(_holdings(request), request.GET.get("level", ""))
+    context = timeline(_holdings(request), request.GET.get("level", ""), _language())
     return _page(request, "browse/activities.html", context)
 
 

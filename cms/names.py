@@ -18,15 +18,37 @@ from cms.languages import DEFAULT_LANGUAGE, LANGUAGES, Language
 Names = dict[str, str]
 
 
-def name_in(names: Mapping[str, str], language: str | None = None) -> str:
+class Name(str):
+    """A name that knows which language it is in; empty where that is not known.
+
+    An ordinary text otherwise. A page says the language where it is not its own (the filters
+    ``named`` and ``lang_dir``); what is made of a name, joined or cut, is ordinary text again.
+    """
+
+    __slots__ = ("language",)
+
+    language: str
+
+    def __new__(cls, text: str = "", language: str = "") -> Name:
+        """A text in a language."""
+        name = super().__new__(cls, text)
+        name.language = language
+        return name
+
+    def __str__(self) -> str:
+        """Itself: Python would make a plain text of it."""
+        return self
+
+
+def name_in(names: Mapping[str, str], language: str | None = None) -> Name:
     """The name in a language (the active one by default), or the nearest there is.
 
     Falls back to English, then to any language, then to an empty text.
     """
     for code in (language or get_language() or DEFAULT_LANGUAGE, DEFAULT_LANGUAGE):
         if names.get(code):
-            return names[code]
-    return next((name for name in names.values() if name), "")
+            return Name(names[code], code)
+    return next((Name(name, code) for code, name in names.items() if name), Name())
 
 
 class NamesWidget(forms.MultiWidget):

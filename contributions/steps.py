@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from cms.labels import in_order
 from cms.languages import DEFAULT_LANGUAGE
 from contributions.models import Contribution
 from network.models import Organisation
@@ -115,6 +116,9 @@ class StepForm(forms.ModelForm):
         union.queryset, union.empty_label = organisations, None
         place: Any = self.fields["municipality"]
         place.queryset = Organisation.objects.filter(kind=Organisation.Kind.MUNICIPALITY)
+        for field in (union, place):
+            empty = [("", field.empty_label)] if field.empty_label is not None else []
+            field.choices = empty + [(row.pk, str(row)) for row in in_order(field.queryset)]
         if self.instance.pk is None:
             self.initial["language"] = get_language() or DEFAULT_LANGUAGE
         if self.instance.page_id:

@@ -46,7 +46,7 @@ def for_authors(view: View) -> View:
 def _unions(request: HttpRequest) -> Any:
     """The organisations that this user may send a practice to."""
     kinds = (Role.Kind.CONTRIBUTORS, Role.Kind.EDITORS)
-    return organisations_of(request.user, *kinds).order_by("slug")
+    return organisations_of(request.user, *kinds)
 
 
 def _own_or_404(request: HttpRequest, key: int) -> Contribution:

@@ -15,13 +15,13 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, Panel
 
-from cms.languages import DEFAULT_LANGUAGE, LANGUAGES
+from cms.languages import LANGUAGES
+from cms.names import Name, name_in
 from glossary.forms import ConceptForm
 from glossary.versions import glossary_changed
 
@@ -145,17 +145,14 @@ class Concept(ClusterableModel):
     def __str__(self) -> str:
         return self.label()
 
-    def label(self, language: str | None = None) -> str:
+    def label(self, language: str | None = None) -> Name:
         """The preferred label in a language (the active one by default), or the nearest."""
         preferred = {
             label.language: label.text
             for label in self.labels.all()
             if label.kind == Label.Kind.PREFERRED
         }
-        for code in (language or get_language() or DEFAULT_LANGUAGE, DEFAULT_LANGUAGE):
-            if code in preferred:
-                return preferred[code]
-        return next(iter(preferred.values()), self.slug)
+        return name_in(preferred, language) or Name(self.slug)
 
     def clean(self) -> None:
         """Refuse a theme below another concept, and a chain of broader ones that is a ring."""

@@ -14,6 +14,7 @@ from wagtail.models import Page
 
 from browse.geography import Drawing, draw
 from browse.holdings import Card
+from cms.labels import in_order
 from network.models import Activity, Place
 from publications.access import Reader
 from publications.models import Edition
@@ -68,7 +69,7 @@ def _latest_activities() -> list[Activity]:
 def _map() -> list[Drawing]:
     """The places of the network's organisations, as the network's own page has them."""
     places = Place.objects.annotate(held=Count("organisations")).filter(held__gt=0)
-    drawings = draw([(place, place.held) for place in places])
+    drawings = draw([(place, place.held) for place in in_order(places)])
     return [drawing for drawing in drawings if drawing.areas]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.utils import timezone
 
-from cms.labels import list_label
+from cms.labels import in_order
 from publications.access import Reader
 from publications.models import Edition, EditionFile, Work
 from publications.restrictions import Restrictions
@@ -16,9 +16,9 @@ from publications.restrictions import Restrictions
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """``where`` are the work's places or else countries, in the active language."""
+    """``where`` names the work's places or else countries, in the active language."""
 
-    where: str
+    where: tuple[str, ...]
     has_cover: bool
 
 
@@ -27,7 +27,9 @@ def glances(works: Collection[int], reader: Reader) -> dict[int, Glance]:
     covered = _with_cover(works, reader)
     rows = Work.objects.filter(pk__in=works).prefetch_related("places", "countries")
     return {
-        row.pk: Glance(list_label(row.places.all() or row.countries.all()), row.pk in covered)
+        row.pk: Glance(
+            tuple(in_order(map(str, row.places.all() or row.countries.all()))), row.pk in covered
+        )
         for row in rows
     }
 

@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.utils import timezone
 
+from cms.collation import title_key
 from publications.access import Reader
 from publications.models.editions import Edition
 from publications.models.tree import SectionPage
@@ -33,9 +34,10 @@ def list_works(section: SectionPage, reader: Reader, number: str) -> PageOfList[
 def _visible_keys(section: SectionPage, reader: Reader) -> list[int]:
     current = Q(expire_at=None) | Q(expire_at__gt=timezone.now())
     rows = Edition.objects.child_of(section).live().real().filter(current)
-    restrictions = Restrictions()
-    return [
-        key
-        for key, path in rows.order_by("title", "pk").values_list("pk", "path")
+    restrictions, language = Restrictions(), section.locale.language_code
+    visible = [
+        (title_key(title, language), key)
+        for key, path, title in rows.values_list("pk", "path", "title")
         if reader.admitted_by(restrictions.page(key, path))
     ]
+    return [key for _title, key in sorted(visible)]

@@ -14,7 +14,8 @@ def nearest_edition(work: int, reader: Reader, language: str) -> Edition | None:
     An edition that the reader may see is preferred; one they may not comes last, so that its page
     can ask them to log in: whoever shows anything of it asks ``may_see_edition`` first.
     """
-    editions = list(Edition.objects.filter(work=work).live().real().select_related("locale"))
+    rows = Edition.objects.filter(work=work).live().real().select_related("locale", "work")
+    editions = list(rows)
     visible = {edition.pk for edition in visible_editions(editions, reader)}
 
     def rank(edition: Edition) -> tuple[bool, bool, int]:
@@ -25,5 +26,5 @@ def nearest_edition(work: int, reader: Reader, language: str) -> Edition | None:
     if nearest is None:
         return None
     specific: Edition = nearest.specific
-    specific.locale = nearest.locale
+    specific.locale, specific.work = nearest.locale, nearest.work
     return specific

@@ -15,11 +15,7 @@ from django.utils.translation import gettext as _
 
 from cms.labels import number_label
 from cms.languages import BY_CODE
-from publications.access import (
-    Reader,
-    collection_audience,
-    file_is_embargoed,
-)
+from publications.access import Reader, file_is_embargoed
 from publications.citing import FORMATS, build_item, cite
 from publications.extraction import FileType
 from publications.metadata import Addresses, json_ld, meta_tags
@@ -30,7 +26,7 @@ from publications.models import (
     ReadSection,
 )
 from publications.page_images import THUMBNAIL, image_size, thumbnail_path
-from publications.restrictions import visible_editions
+from publications.restrictions import Restrictions, visible_editions
 from publications.shown_facts import shown_facts
 
 FACTS = (
@@ -68,26 +64,30 @@ class ShownImage:
     height: int
 
 
-def shown_files(edition: Edition, reader: Reader) -> Iterator[ShownFile]:
-    """The files of an edition that a reader may know of."""
-    for file in edition.files.select_related("document__collection", "document__reading"):
-        if not reader.admitted_by(collection_audience(file.document.collection)):
-            continue
-        reading = getattr(file.document, "reading", None)
-        if file_is_embargoed(file):
-            yield ShownFile(file, embargoed=True, language=file_language(file))
-            continue
-        yield ShownFile(
-            file=file,
-            embargoed=False,
-            language=file_language(file),
-            format=file.document.file_extension.upper(),
-            size=file.document.file_size,
-            page_count=reading.page_count if reading else None,
-            readable=bool(reading and reading.state == Reading.State.READ),
-            has_cover=bool(reading and reading.cover),
-            media_type=_media_type(reading),
-        )
+def shown_files(editions: Iterable[Edition], reader: Reader) -> Iterator[ShownFile]:
+    """The files of some editions that a reader may know of, edition by edition."""
+    restrictions = Restrictions()
+    for edition in editions:
+        for file in edition.files.select_related("document__reading"):
+            if reader.admitted_by(restrictions.collection(file.document.collection_id)):
+                yield _shown_file(file)
+
+
+def _shown_file(file: EditionFile) -> ShownFile:
+    if file_is_embargoed(file):
+        return ShownFile(file, embargoed=True, language=file_language(file))
+    reading = getattr(file.document, "reading", None)
+    return ShownFile(
+        file=file,
+        embargoed=False,
+        language=file_language(file),
+        format=file.document.file_extension.upper(),
+        size=file.document.file_size,
+        page_count=reading.page_count if reading else None,
+        readable=bool(reading and reading.state == Reading.State.READ),
+        has_cover=bool(reading and reading.cover),
+        media_type=_media_type(reading),
+    )
 
 
 def _media_type(reading: Reading | None) -> str:
@@ -155,7 +155,7 @@ def edition_context(edition: Edition, request: HttpRequest) -> dict[str, Any]:
     prefetch_related_objects([edition.work], *FACTS)
     others = other_editions(edition, reader)
     visible = [edition, *others]
-    files = [file for shown in visible for file in shown_files(shown, reader)]
+    files = list(shown_files(visible, reader))
     cover = _cover(edition, cover_name(visible, files))
     addresses = _addresses(visible, files, cover, request)
     cited = request.build_absolute_uri(edition.number_path())

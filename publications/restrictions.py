@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Any
 
 from wagtail.models import Collection, CollectionViewRestriction, Page, PageViewRestriction
@@ -17,7 +18,7 @@ from publications.models import Edition
 
 
 class Restrictions:
-    """The view restrictions of the whole site as they are when this is made."""
+    """The view restrictions of the whole site as they are when they are first asked for."""
 
     def __init__(self) -> None:
         self._pages = _by_owner(PageViewRestriction, "page_id")
@@ -26,7 +27,6 @@ class Restrictions:
         self._known: dict[str, str] = {}
         if self._pages:
             self._load_ancestors()
-        self._collections = _collection_audiences()
 
     @property
     def any_page(self) -> bool:
@@ -47,6 +47,10 @@ class Restrictions:
     def collection(self, key: int) -> str:
         """The audience of what lies in a collection."""
         return self._collections[key]
+
+    @cached_property
+    def _collections(self) -> dict[int, str]:
+        return _collection_audiences()
 
     def _audience(self, owners: Iterable[int]) -> str:
         return audience_of(row for owner in owners for row in self._pages.get(owner, ()))

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cms.labels import list_label
-from network.models import Activity, Organisation
+from cms.labels import in_order, list_label
+from network.models import Activity, Country, Organisation, Place
 from publications.models import Work, WorkIdentifier, WorkOrganisation
 
 
@@ -44,10 +44,13 @@ def shown_facts(work: Work) -> list[ShownFact]:
         (_("Partners"), map(_organisation, work.organisations_as(role.PARTNER))),
         (_("Municipality"), [_organisation(work.municipality)] if work.municipality else []),
         (_("Period"), [FactValue(period)]),
-        (_("Countries"), (_found(str(row), country=row.code) for row in work.countries.all())),
-        (_("Places"), (_place(str(row), row.slug) for row in work.places.all())),
+        (
+            _("Countries"),
+            (_found(str(row), country=row.code) for row in in_order(work.countries.all())),
+        ),
+        (_("Places"), map(_place, in_order(work.places.all()))),
         (_("Themes"), _themes(work)),
-        (_("Activities"), map(_activity, work.activities.all())),
+        (_("Activities"), map(_activity, in_order(work.activities.all()))),
         (_("Identifiers"), map(_identifier, work.identifiers.all())),
         (_("Validation"), [FactValue(str(work.get_validation_display()))]),
         (_("Licence"), [FactValue(str(work.get_licence_display()))]),
@@ -62,7 +65,7 @@ def facts_for_display(work: Work) -> list[tuple[str, str]]:
 
 
 def _themes(work: Work) -> list[FactValue]:
-    return [_found(theme.label(), theme=theme.slug) for theme in work.themes.all()]
+    return [_found(theme.label(), theme=theme.slug) for theme in in_order(work.themes.all())]
 
 
 def _found(text: str, **filters: str) -> FactValue:
@@ -77,8 +80,12 @@ def _activity(activity: Activity) -> FactValue:
     return FactValue(str(activity), reverse("activity", args=[activity.slug]))
 
 
-def _place(text: str, slug: str) -> FactValue:
-    return FactValue(text, reverse("place", args=[slug]))
+def _country(country: Country) -> FactValue:
+    return _found(str(country), country=country.code)
+
+
+def _place(place: Place) -> FactValue:
+    return FactValue(str(place), reverse("place", args=[place.slug]))
 
 
 def _identifier(row: WorkIdentifier) -> FactValue:

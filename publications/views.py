@@ -224,7 +224,7 @@ def _send_cover(
     if not may_see_edition(edition, reader):
         raise Http404
     visible = [edition, *other_editions(edition, reader)]
-    name = find(visible, (file for shown in visible for file in shown_files(shown, reader)))
+    name = find(visible, shown_files(visible, reader))
     if name is None:
         raise Http404
     return send_image(name)

@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from cms.collation import TitleKey, title_key
 from cms.languages import DEFAULT_LANGUAGE, INTERFACE_CODES
 from publications.access import Reader
 from publications.models import Edition, SectionPage
@@ -33,8 +34,8 @@ class _Entry:
     date: datetime.date | None
 
     @property
-    def sort_title(self) -> str:
-        return " ".join(_words(self.shown.title, self.shown.language))
+    def sort_title(self) -> TitleKey:
+        return title_key(self.shown.title, get_language() or DEFAULT_LANGUAGE)
 
 
 def search_catalogue(address: Address, parsed: ParsedQuery, reader: Reader) -> Results:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from cms.labels import language_label
+from cms.labels import in_order, language_label
 from glossary.models import Concept
 from network.models import Country, Organisation
 from search.address import Address, search_url
@@ -53,7 +53,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """A facet of the results with its values, the most frequent first."""
+    """A facet of the results with its values, the most frequent first; as frequent ones by name."""
 
     name: str
     heading: str
@@ -95,7 +95,7 @@ def build_facets(
 
 def _facet(name: str, address: Address, counts: Sequence[tuple[str, int]], labels: Labels) -> Facet:
     chosen = address.filters.get(name, ())
-    found = dict(counts)
+    found, counts = dict(counts), _ranked(counts, labels[name])
     shown = [(key, count) for key, count in counts if key in chosen]
     shown += [(key, 0) for key in chosen if key not in found]
     shown += [(key, count) for key, count in counts if key not in chosen]
@@ -114,21 +114,29 @@ def _facet(name: str, address: Address, counts: Sequence[tuple[str, int]], label
     return Facet(name, str(HEADINGS[name]), values, len(chosen))
 
 
+def _ranked(counts: Sequence[tuple[str, int]], labels: Mapping[str, str]) -> list[tuple[str, int]]:
+    """Values, the most frequent first; engines know no names to order others by."""
+    named = in_order(counts, lambda pair: labels.get(pair[0], pair[0]))
+    return sorted(named, key=lambda pair: -pair[1])
+
+
 def themes_of(counts: Mapping[str, Sequence[tuple[str, int]]]) -> list[Value]:
     """The themes that have works, with the address of everything filed under each."""
     keys = counts.get("theme", ())
     labels = _themes([key for key, _count in keys])
     return [
-        Value(key, labels.get(key, key), count, False, search_url(theme=key)) for key, count in keys
+        Value(key, labels.get(key, key), count, False, search_url(theme=key))
+        for key, count in _ranked(keys, labels)
     ]
 
 
 def languages_of(counts: Mapping[str, Sequence[tuple[str, int]]]) -> list[Value]:
     """How many of the works found can be read in each language."""
     rows = counts.get("language", ())
+    labels = {code: language_label(code) for code, _count in rows}
     return [
-        Value(code, language_label(code), count, False, search_url(language=code))
-        for code, count in rows
+        Value(code, labels[code], count, False, search_url(language=code))
+        for code, count in _ranked(rows, labels)
     ]
 
 

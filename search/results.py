@@ -11,8 +11,8 @@ from urllib.parse import quote, urlencode
 
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from cms.labels import number_label
 from publications.glances import Glance
@@ -68,7 +68,7 @@ class ShownPassage:
 
 @dataclass(frozen=True, slots=True)
 class ShownHit:
-    """A work of the results. ``foreign`` says that its edition is not in the page's language.
+    """A work of the results, by its edition in ``language``.
 
     ``where`` names places or countries; ``cover`` is the address of a small image, if there is one.
     """
@@ -80,12 +80,11 @@ class ShownHit:
     kind: str
     year: int | None
     language: str
-    foreign: bool
     languages: tuple[str, ...]
     passages: tuple[ShownPassage, ...]
     is_demonstration: bool
     reasons: tuple[str, ...] = ()
-    where: str = ""
+    where: tuple[str, ...] = ()
     cover: str = ""
 
 
@@ -98,7 +97,7 @@ class SortLink:
     current: bool
 
 
-NO_GLANCE = Glance("", has_cover=False)
+NO_GLANCE = Glance((), has_cover=False)
 
 
 def show_hits(
@@ -125,7 +124,6 @@ def _show_hit(hit: Hit, plan: Plan, q: str, is_demonstration: bool, glance: Glan
         kind=kind_label(hit.kind),
         year=hit.year,
         language=hit.language,
-        foreign=hit.language != get_language(),
         languages=hit.languages,
         passages=tuple(
             show_passage(hit.work, url, passage, plan, q)

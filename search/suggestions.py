@@ -164,7 +164,8 @@ def _recent_themes(language: str, reader: Reader) -> Iterator[Suggestion]:
         for theme in edition.work.themes.all()
     }
     for theme in islice(themes.values(), RECENT_THEMES):
-        yield Suggestion("theme", theme.label(language), language, search_url(theme=theme.slug))
+        name, url = theme.label(language), search_url(theme=theme.slug)
+        yield Suggestion("theme", name, name.language or language, url)
 
 
 def _matching_names(typed: str, language: str) -> Iterator[Suggestion]:

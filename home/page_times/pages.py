@@ -16,6 +16,7 @@ from wagtail.models import Page
 from cms.languages import INTERFACE_CODES
 from glossary.models import Concept
 from home.models import HomePage, InformationPage
+from home.sitemap import SITEMAPS
 from network.models import Activity, Organisation, Place
 from publications.models import Edition, EditionFile, LibraryPage, Reading, SectionPage
 
@@ -51,8 +52,12 @@ def page_kinds() -> list[PageKind]:
         PageKind("library", _pages(LibraryPage)),
         PageKind("section", _pages(SectionPage)),
         PageKind("information", _pages(InformationPage)),
-        PageKind("sitemap", (reverse("sitemap"),)),
+        PageKind("sitemap", _enough([reverse("sitemap"), *_sitemap_sections()])),
     ]
+
+
+def _sitemap_sections() -> Iterator[str]:
+    return (reverse("sitemap_section", args=[section]) for section in SITEMAPS)
 
 
 def _searching() -> Iterator[PageKind]:

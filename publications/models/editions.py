@@ -22,6 +22,7 @@ from publications.cleaning import clean_rich_text
 from publications.facts_panels import FACTS_PANELS, PRACTICE_FACTS_PANELS
 from publications.forms import EditionForm
 from publications.models.files import LibraryDocument
+from publications.models.tree import SectionPage
 from publications.models.works import Work
 from publications.reading_panel import ReadingPanel
 
@@ -151,8 +152,8 @@ class Edition(Page):
     @property
     def is_demonstration(self) -> bool:
         """Whether the section it stands in is the demonstration."""
-        section = self.get_parent().specific
-        return bool(getattr(section, "is_demonstration", False))
+        above = self.path[: -self.steplen]
+        return SectionPage.objects.filter(path=above, is_demonstration=True).exists()
 
     def permanent_path(self, language: str | None = None) -> str:
         """The address that outlives a change of place in the tree."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, Panel
 from wagtail.models import Page
 
+from cms.labels import in_order
 from cms.pages import build_pages
 from network.models import Organisation
 
@@ -31,7 +32,9 @@ class LibraryPage(Page):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the sections that have works in this language."""
         context = super().get_context(request, *args, **kwargs)
-        context["sections"] = SectionPage.objects.child_of(self).live().filter(numchild__gt=0)
+        sections = SectionPage.objects.child_of(self).live().filter(numchild__gt=0)
+        language = self.locale.language_code
+        context["sections"] = in_order(sections, lambda section: section.title, language)
         return context
 
 

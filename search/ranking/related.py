@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -33,11 +34,10 @@ def most_alike(
     work = own[0].work
     middle = _centred_middle(statistics, own)
     alike: dict[tuple[int, str], float] = {}
-    for one in candidates:
+    for one, cosine in _likenesses(statistics, candidates, middle):
         if one.work != work:
-            vector = statistics.centred(one.vector[None], one.language, 1.0)[0]
             key = one.work, one.language
-            alike[key] = max(float(vector @ middle), alike.get(key, -1.0))
+            alike[key] = max(cosine, alike.get(key, -1.0))
     near = {key: score for key, score in alike.items() if score >= RELATED_FLOOR}
     best: dict[str, float] = {}
     for (_, language), score in near.items():
@@ -47,6 +47,22 @@ def most_alike(
         level = score - LEVEL * best[language]
         scores[number] = max(level, scores.get(number, level))
     return sorted(scores, key=lambda number: (-scores[number], -number))
+
+
+def _likenesses(
+    statistics: Statistics, candidates: Sequence[Candidate], middle: Vector
+) -> Iterator[tuple[Candidate, float]]:
+    """Candidates with how like a vector they are once their language's mean is taken away.
+
+    Those of a language are compared at once: one by one takes twenty times as long.
+    """
+    by_language: dict[str, list[Candidate]] = defaultdict(list)
+    for one in candidates:
+        by_language[one.language].append(one)
+    for language, group in by_language.items():
+        vectors = np.stack([one.vector for one in group])
+        cosines = statistics.likeness(vectors, language, 1.0, middle[None])[:, 0]
+        yield from zip(group, cosines.tolist(), strict=True)
 
 
 def _centred_middle(statistics: Statistics, passages: Sequence[Candidate]) -> Vector:

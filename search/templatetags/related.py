@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 from django.utils.translation import get_language
 
-from cms.labels import list_label
+from cms.labels import in_order
 from cms.languages import DEFAULT_LANGUAGE
 from network.models import Country
 from publications.access import Reader
@@ -37,7 +37,7 @@ def alike_works(context: dict[str, Any], edition: Edition) -> dict[str, list[dic
     countries = _countries(hit.work for hit in alike.elsewhere)
     return {
         "elsewhere": [
-            _shown(hit) | {"where": countries.get(hit.work, "")} for hit in alike.elsewhere
+            _shown(hit) | {"where": countries.get(hit.work, ())} for hit in alike.elsewhere
         ],
         "related": [_shown(hit) for hit in alike.related],
     }
@@ -51,10 +51,10 @@ def _other_countries(edition: Edition) -> list[str]:
     return list(Country.objects.exclude(code__in=own).values_list("code", flat=True))
 
 
-def _countries(works: Iterable[int]) -> dict[int, str]:
+def _countries(works: Iterable[int]) -> dict[int, tuple[str, ...]]:
     """The countries that some works are about, by work."""
     rows = Work.objects.filter(pk__in=list(works)).prefetch_related("countries")
-    return {work.pk: list_label(work.countries.all()) for work in rows}
+    return {work.pk: tuple(in_order(map(str, work.countries.all()))) for work in rows}
 
 
 def _shown(hit: Hit) -> dict[str, Any]:

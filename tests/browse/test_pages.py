@@ -198,6 +198,17 @@ def test_an_organisation_shows_its_works_activities_and_relations(
     assert client.get("/en/network/nobody").status_code == 404
 
 
+def test_a_work_that_is_not_in_the_language_of_the_page_is_labelled_in_every_list(
+    library: Library, client: Client, municipality: Organisation, town: Place
+) -> None:
+    filed(library.edition("Avfall", language="sv"), municipality=municipality, places=[town])
+    rebuild()
+    label = "//p[@class='kicker']/span[@class='language-label']"
+    for page in ("network/mezitli", "browse/places/mezitli", "search/"):
+        assert texts(get(client, f"/en/{page}"), label) == ["Swedish"]
+        assert texts(get(client, f"/sv/{page}"), label) == []
+
+
 def test_activities_are_narrowed_to_a_level_and_ordered_by_year(
     library: Library, client: Client
 ) -> None:
@@ -233,6 +244,31 @@ def test_a_term_is_shown_in_all_languages_with_its_neighbours(
     assert "/en/terms/bins" in tree.xpath("//main//a/@href")
     assert "/en/terms/theme-waste" in get(client, "/en/terms/bins").xpath("//main//a/@href")
     assert "/en/terms/bins" in get(client, "/en/browse/themes").xpath("//main//a/@href")
+
+
+@pytest.mark.parametrize("slug", ["eurovoc.4512", "agrovoc/c_8309"])
+def test_a_term_may_have_the_identifier_of_another_vocabulary(
+    library: Library, client: Client, waste: Concept, slug: str
+) -> None:
+    concept = Concept.objects.create(slug=slug, broader=waste)
+    Label.objects.create(concept=concept, language="sv", text="Sopor")
+    for page in ("browse/themes", "terms/?language=sv", "terms/theme-waste"):
+        assert f"/en/terms/{slug}" in get(client, f"/en/{page}").xpath("//main//a/@href")
+    assert texts(get(client, f"/en/terms/{slug}"), "//h1") == ["Sopor"]
+
+
+def test_the_number_of_queries_does_not_grow_with_the_terms(
+    library: Library, client: Client, waste: Concept, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(20):
+        concept = Concept.objects.create(slug=f"term-{number}", broader=waste)
+        Label.objects.create(concept=concept, language="en", text=f"Term {number}")
+        Label.objects.create(concept=concept, language="en", text=f"T{number}", kind="alternative")
+    for page in ("browse/themes", "terms/"):
+        client.get(f"/en/{page}")
+        with django_assert_max_num_queries(12):
+            tree = get(client, f"/en/{page}")
+        assert len(tree.xpath("//main//a[contains(@href, '/terms/term-')]")) >= 20
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 import datetime
+import pickle
 
 import pytest
+from django.template import Context, Template
 from django.utils import translation
 
 from cms.dates import Precision, parse_partial_date, partial_display, partial_iso
 from cms.languages import BY_CODE, CODES, INTERFACE_CODES, direction_of
-from cms.names import NamesFormField, name_in
+from cms.names import Name, NamesFormField, name_in
 from network.models import Place
 
 
@@ -83,3 +86,27 @@ def test_french_is_for_files_only_and_arabic_runs_right_to_left() -> None:
     assert "fr" not in INTERFACE_CODES
     assert direction_of("ar") == "rtl"
     assert direction_of("xx") == "ltr"
+
+
+def test_a_name_keeps_its_language_through_what_shows_it() -> None:
+    place = Place(slug="sisli", names={"tr": "Şişli"})
+    with translation.override("ar"):
+        for name in (name_in(place.names), str(place), str(str(place)), copy.copy(str(place))):
+            assert name == "Şişli"
+            assert isinstance(name, Name)
+            assert name.language == "tr"
+        assert pickle.loads(pickle.dumps(name_in(place.names))).language == "tr"
+
+
+def test_templates_say_the_language_of_a_name_where_it_is_another() -> None:
+    place = Place(slug="sisli", names={"tr": "Şişli <1>"})
+    told = Template(
+        "{% load languages %}{{ place|named }}{{ list|all_named }}<p{{ place|lang_dir }}>"
+    )
+    context = Context({"place": place, "list": [place, "x"]})
+    with translation.override("ar"):
+        bdi = '<bdi lang="tr" dir="ltr">Şişli &lt;1&gt;</bdi>'
+        assert told.render(context) == f'{bdi}{bdi}، <bdi>x</bdi><p lang="tr" dir="ltr">'
+    with translation.override("tr"):
+        bdi = "<bdi>Şişli &lt;1&gt;</bdi>"
+        assert told.render(context) == f"{bdi}{bdi}, <bdi>x</bdi><p>"

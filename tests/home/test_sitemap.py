@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 import pytest
 from django.test import Client
 from lxml import etree
 
+from cms.languages import INTERFACE_CODES
 from glossary.models import Concept, Label
 from home.models import InformationPage
+from home.sitemap import IN_A_FILE, WorksSitemap
 from network.models import Country, Place
+from publications.models import Edition
 from tests.library import Library, make_user, restrict_page
 
 pytestmark = pytest.mark.django_db
@@ -21,17 +25,34 @@ NAMES = {
 }
 
 
-def sitemap(client: Client) -> dict[str, dict[str, str]]:
-    """The addresses of the sitemap, each with its alternates by language."""
-    response = client.get("/sitemap.xml")
+def read_xml(client: Client, address: str) -> Any:
+    response = client.get(address)
     assert response["Content-Type"] == "application/xml"
-    tree = etree.fromstring(response.content)
+    assert "public" in response["Cache-Control"]
+    return etree.fromstring(response.content)
+
+
+def files(client: Client) -> list[str]:
+    """The files that the index names, without the name of the site."""
+    tree = read_xml(client, "/sitemap.xml")
+    named = [node.text for node in tree.findall("s:sitemap/s:loc", NAMES)]
+    assert all(address.startswith("http://testserver/") for address in named)
+    return [address.removeprefix("http://testserver") for address in named]
+
+
+def told(client: Client, file: str) -> dict[str, dict[str, str]]:
+    """The addresses of a file, each with its alternates by language."""
     return {
         url.findtext("s:loc", namespaces=NAMES): {
             link.get("hreflang"): link.get("href") for link in url.findall("x:link", NAMES)
         }
-        for url in tree.findall("s:url", NAMES)
+        for url in read_xml(client, file).findall("s:url", NAMES)
     }
+
+
+def sitemap(client: Client) -> dict[str, dict[str, str]]:
+    """The addresses of all files."""
+    return {url: links for file in files(client) for url, links in told(client, file).items()}
 
 
 def test_a_work_stands_in_it_in_all_its_languages(library: Library, client: Client) -> None:
@@ -62,6 +83,35 @@ def test_every_address_of_it_answers(library: Library, client: Client) -> None:
     assert any(url.endswith("/en/about/") for url in found)
     for url in found:
         assert client.get(url.removeprefix("http://testserver")).status_code == 200, url
+
+
+def test_many_works_stand_in_several_files(
+    library: Library, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert IN_A_FILE * len(INTERFACE_CODES) <= 50_000  # what the protocol allows
+    monkeypatch.setattr(WorksSitemap, "limit", 2)
+    works = [library.edition(f"Plan {number}", slug=f"plan-{number}") for number in range(5)]
+    library.edition("Plan", language="sv", slug="plan", of=works[0])
+    of_works = [file for file in files(client) if "works" in file]
+    assert of_works == [f"/sitemap-works.xml{page}" for page in ("", "?p=2", "?p=3")]
+    found = [told(client, file) for file in of_works]
+    assert [len(addresses) for addresses in found] == [3, 2, 1]
+    assert {url for addresses in found for url in addresses} >= {
+        f"http://testserver/en/works/{work.work_id}/{work.slug}" for work in works
+    }
+    assert client.get("/sitemap-works.xml?p=4").status_code == 404
+    assert client.get("/sitemap-secrets.xml").status_code == 404
+
+
+def test_it_says_when_a_work_changed_and_writes_every_script(
+    library: Library, client: Client
+) -> None:
+    edition = library.edition("خطة", language="ar", slug="خطة")
+    Edition.objects.update(last_published_at=datetime.datetime(2026, 5, 4, tzinfo=datetime.UTC))
+    (url,) = read_xml(client, "/sitemap-works.xml").findall("s:url", NAMES)
+    assert url.findtext("s:lastmod", namespaces=NAMES) == "2026-05-04T00:00:00+00:00"
+    address = url.findtext("s:loc", namespaces=NAMES)
+    assert address == f"http://testserver{edition.permanent_path()}"
 
 
 def test_it_tells_nobody_of_what_not_everybody_may_see(library: Library, client: Client) -> None:

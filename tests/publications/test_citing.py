@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import threading
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from django.test import Client
 from lxml import html
 
 from network.models import Organisation
-from publications.citing import build_item, cite, export
+from publications.citing import build_item, cite, export, rendering
 from publications.citing.items import name_parts
 from publications.models import Edition, WorkIdentifier, WorkOrganisation
 from publications.reading import read_due_document
@@ -177,3 +178,23 @@ def test_machines_are_told_nothing_of_what_the_reader_may_not_see(
     page = client.get(f"/en/works/{report.work_id}/waste").content.decode()
     assert "Gizli" not in page
     assert "tr_TR" not in page
+
+
+def test_the_macros_of_a_style_are_looked_for_once(
+    report: Edition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_for: list[str] = []
+    find = rendering._find_macro
+
+    def noting(element: Any, name: str) -> Any:
+        looked_for.append(name)
+        return find(element, name)
+
+    monkeypatch.setattr(rendering, "_find_macro", noting)
+    monkeypatch.setattr(rendering, "_kept", threading.local())
+    item = build_item(report, "https://example.org/1", TODAY)
+    first = list(cite(item | {"title": "Macros, once"}))
+    asked = len(looked_for)
+    second = list(cite(item | {"title": "Macros, twice"}))
+    assert len(first) == len(second) == 3
+    assert 0 < asked == len(looked_for)

@@ -299,10 +299,10 @@ def test_a_hit_is_shown_in_the_language_of_the_address_or_labelled(
     page = search(client, q="vatten")
     shown = page.hit(both.work_id)
     assert shown.xpath(".//h3/a/@href") == [f"/en/works/{both.work_id}/water"]
-    assert shown.xpath(".//h3//*[@class='language-label']") == []
+    assert shown.xpath(".//p[@class='kicker']//*[@class='language-label']") == []
     foreign = page.hit(arabic.work_id)
     assert foreign.xpath(".//h3/a/@href") == [f"/en/works/{arabic.work_id}/nufayat"]
-    assert foreign.xpath(".//h3/*[@class='language-label']/text()") == ["Arabic"]
+    assert foreign.xpath(".//p[@class='kicker']/*[@class='language-label']/text()") == ["Arabic"]
     assert foreign.xpath(".//h3//bdi/@lang") == ["ar"]
 
 

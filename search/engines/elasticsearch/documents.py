@@ -9,11 +9,11 @@ from hashlib import blake2b
 from itertools import count, groupby
 from typing import Any
 
+from cms.collation import title_key
 from cms.languages import CODES
 from search.analysis import fold
 from search.encoders.base import Vectors, normalised
 from search.engines.base import VectorKind
-from search.engines.collation import title_key
 from search.engines.elasticsearch.mapping import language_key
 from search.engines.elasticsearch.query import MEANING
 from search.engines.slices import Slice, cut, is_public

@@ -11,8 +11,8 @@ from threading import Lock
 
 import tantivy
 
+from cms.collation import TitleKey, title_key
 from search.engines.base import EngineUnavailable
-from search.engines.collation import TitleKey, title_key
 from search.engines.embedded import store as db
 from search.engines.embedded.columns import Columns
 from search.engines.embedded.errors import tantivy_errors

@@ -15,8 +15,8 @@ from http.server import HTTPServer, SimpleHTTPRequestHandler
 import pytest
 from elasticsearch import Elasticsearch
 
+from cms.collation import title_key
 from search.engines.base import Engine, EngineUnavailable, SchemaMismatch
-from search.engines.collation import title_key
 from search.engines.elasticsearch import (
     Connection,
     ElasticsearchEngine,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from cms.collation import title_key
 from search.analysis import analyze, fold, fold_stems
-from search.engines.collation import title_key
 from search.engines.embedded.fields import analysed_term, stem_term, text_forms
 from tests.search.words import meetings, rows
 

@@ -1,4 +1,4 @@
-"""Keys that put titles in the order readers of a language expect.
+"""Titles and names in the order that readers of a language expect, whatever the database sorts by.
 
 Case is ignored; an accent decides only between titles that are otherwise alike, except for
 letters that a language has as letters of their own (Swedish å ä ö, Turkish ç ğ ı ö ş ü):
@@ -24,7 +24,14 @@ _ARABIC = {"ى": "ي", "ة": "ه", "ـ": "", "ٱ": "ا"}
 _NUMBER = re.compile(r"\d+")
 _SEPARATORS = re.compile(r"[\W_]+")
 
+_ARTICLE = "ال"
+
 TitleKey = tuple[str, str]
+
+
+def without_article(name: str) -> str:
+    """An Arabic name without the article at its beginning; any other as it is."""
+    return name.removeprefix(_ARTICLE) if len(name) > len(_ARTICLE) + 1 else name
 
 
 def title_key(title: str, language: str) -> TitleKey:
