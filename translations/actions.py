@@ -124,8 +124,7 @@ def send(request: HttpRequest, edition: int) -> HttpResponse:
     if not sent:
         raise PermissionDenied
     text = _("“%(title)s” was sent to moderation. You will get mail when it is decided.")
-    latest = page.get_latest_revision_as_object()
-    messages.success(request, text % {"title": latest.title})
+    messages.success(request, text % {"title": _latest_title(page)})
     return _back(request)
 
 
@@ -137,8 +136,7 @@ def take_back(request: HttpRequest, edition: int) -> HttpResponse:
         raise PermissionDenied
     page.current_workflow_state.cancel(user=request.user)
     text = _("“%(title)s” is taken back from moderation. Send it again when it is ready.")
-    latest = page.get_latest_revision_as_object()
-    messages.success(request, text % {"title": latest.title})
+    messages.success(request, text % {"title": _latest_title(page)})
     return _back(request)
 
 
@@ -156,6 +154,11 @@ def _ask_before_sending(request: HttpRequest, page: Edition, waiting: list[Any])
         "edit_url": edit,
     }
     return TemplateResponse(request, "translations/admin/send.html", context)
+
+
+def _latest_title(page: Edition) -> str:
+    """The title of the newest draft, which may be newer than the page at hand knows."""
+    return str(type(page).objects.get(pk=page.pk).get_latest_revision_as_object().title)
 
 
 def _visible(translators: Translators, edition: int) -> Edition:

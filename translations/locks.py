@@ -18,7 +18,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from wagtail.admin.utils import get_valid_next_url_from_request
-from wagtail.locks import BaseLock
+from wagtail.locks import BaseLock, WorkflowLock
 from wagtail.models import LockableMixin, Page
 from wagtail_localize.models import Translation
 from wagtail_localize.views.edit_translation import user_can_edit_instance
@@ -33,7 +33,9 @@ def lock_for(instance: Any, user: Any) -> BaseLock | None:
 
 
 def reason_of(lock: BaseLock, user: Any) -> str:
-    """Why a user may not change what is locked, in Wagtail's words, as plain text."""
+    """Why a user may not change what is locked, as plain text; in Wagtail's words where they do."""
+    if isinstance(lock, WorkflowLock):
+        return _("It is in moderation: only moderators can change it until they have decided.")
     return strip_tags(lock.get_message(user) or lock.get_description(user))
 
 

@@ -77,7 +77,7 @@ def test_its_translator_changes_no_segment_while_a_moderator_has_it(
         client.delete(f"/admin/localize/translate/{swedish.pk}/strings/{title(swedish).pk}/edit/"),
     ]
     assert {row.status_code for row in answers} == {423}
-    assert "currently awaiting moderation" in answers[0].json()["detail"]
+    assert "It is in moderation" in answers[0].json()["detail"]
     assert said(swedish) == "En rapport"
     assert not SegmentOverride.objects.exists()
 
@@ -96,7 +96,7 @@ def test_nor_by_a_file_by_the_machine_or_by_ending_it(
         file = SimpleUploadedFile("sv.po", po)
         answer = client.post(f"{base}/{path}/", {"file": file, **back}, follow=True)
         assert answer.redirect_chain == [(back["next"], 302)]
-        assert "Nothing was changed. This page is currently" in answer.content.decode()
+        assert "Nothing was changed. It is in moderation" in answer.content.decode()
     assert said(swedish) == "En rapport"
     assert StringTranslation.objects.count() == before
     swedish.refresh_from_db()
@@ -108,7 +108,7 @@ def test_the_editor_shows_it_read_only_and_says_why(swedish: Translation, client
     assert props["object"]["isLocked"]
     assert not props["perms"]["canPublish"]
     assert not props["perms"]["canUnlock"]
-    assert "Only reviewers for this task can edit the page." in text
+    assert "only moderators can change it until" in text
 
 
 def test_a_moderator_changes_it_while_deciding(
@@ -117,7 +117,7 @@ def test_a_moderator_changes_it_while_deciding(
     client.force_login(union.moderator)
     text, props = editor(client, swedish)
     assert not props["object"]["isLocked"]
-    assert "Only reviewers for this task" not in text
+    assert "only moderators can change it" not in text
     assert "Take back" not in text
     assert put(client, swedish, "strings", title(swedish)).status_code == 200
     assert said(swedish) == "Ny"
