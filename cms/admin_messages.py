@@ -72,11 +72,11 @@ def _corrected(path: Path, language: str, domain: str) -> dict[Key, polib.POEntr
         return {}
     said, known = _said(language, domain), _texts(domain)
     quoted = {
-        key_of(entry): _even(entry.tcomment).removeprefix(INSTEAD)
+        key_of(entry): _bare(_even(entry.tcomment).removeprefix(INSTEAD))
         for entry in polib.pofile(str(path))
         if entry.tcomment.startswith(INSTEAD)
     }
-    return {key: known[key] for key, quote in quoted.items() if said.get(key) == quote}
+    return {key: known[key] for key, quote in quoted.items() if _bare(said.get(key, "")) == quote}
 
 
 def _libraries() -> dict[str, Path]:
@@ -122,6 +122,11 @@ def _said(language: str, domain: str) -> dict[Key, str]:
 def _even(text: str) -> str:
     """A text with single spaces: a catalogue's comments are broken into lines."""
     return " ".join(text.split())
+
+
+def _bare(text: str) -> str:
+    """A text without spaces: a comment's lines are also broken behind hyphens."""
+    return "".join(text.split())
 
 
 def _write(path: Path, language: str, wanted: dict[Key, polib.POEntry]) -> None:

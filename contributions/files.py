@@ -27,7 +27,6 @@ class FileForm(forms.Form):
 
     file = forms.FileField(
         label=_("File"),
-        help_text=_("One of these types: %(types)s.") % {"types": ALLOWED_TYPES},
         widget=forms.FileInput(attrs={"accept": ENDINGS}),
     )
     title = forms.CharField(
@@ -37,6 +36,12 @@ class FileForm(forms.Form):
         help_text=_("Left empty, it is called like the file."),
         widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Filled in for each reader: where the class is made, it would be English for all.
+        types = _("One of these types: %(types)s.") % {"types": ALLOWED_TYPES}
+        self.fields["file"].help_text = types
 
     def clean(self) -> dict[str, Any]:
         """Check the file by the form that editors upload with."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime
 from typing import Any, ClassVar
 
+from django import forms
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, Panel
 from wagtail.fields import RichTextField
+from wagtail.forms import TaskStateCommentForm
 from wagtail.models import AbstractGroupApprovalTask, Page, TaskState, TranslatableMixin
 
 RICH_TEXT = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link", "image"]
@@ -114,6 +116,14 @@ class ModerationTaskState(TaskState):
         return waits and self.due_on < timezone.localdate()
 
 
+class DecisionForm(TaskStateCommentForm):
+    """Wagtail's form of a decision, which names its field in English for everybody."""
+
+    comment = forms.CharField(
+        label=_("Comment"), required=False, widget=forms.Textarea({"rows": 3, "dir": "auto"})
+    )
+
+
 class ModerationTask(AbstractGroupApprovalTask):
     """Approval by a group, due some days after the page was sent."""
 
@@ -129,6 +139,10 @@ class ModerationTask(AbstractGroupApprovalTask):
     class Meta:
         verbose_name = _("moderation with a due date")
         verbose_name_plural = _("moderation with a due date")
+
+    def get_form_for_action(self, action: str) -> type[forms.Form]:
+        """The form of a decision, with its field named in the moderator's language."""
+        return DecisionForm
 
     def due_from(self, day: datetime.date) -> datetime.date:
         """When something sent on a day is due."""

@@ -22,6 +22,7 @@ from publications.models import Edition
 from translations import requests
 from translations.access import Translators
 from translations.editor import field_names
+from translations.locks import may_take_back
 from translations.machine import accept_draft
 from translations.moderating import say_problems
 from translations.requests import ask_for, withdrawable
@@ -123,8 +124,19 @@ def send(request: HttpRequest, edition: int) -> HttpResponse:
     if not sent:
         raise PermissionDenied
     text = _("“%(title)s” was sent to moderation. You will get mail when it is decided.")
-    latest = page.get_latest_revision_as_object()
-    messages.success(request, text % {"title": latest.title})
+    messages.success(request, text % {"title": _latest_title(page)})
+    return _back(request)
+
+
+@require_POST
+def take_back(request: HttpRequest, edition: int) -> HttpResponse:
+    """End the moderation of a translation, so that who sent it may change it again."""
+    page = _visible(Translators(request.user), edition)
+    if not may_take_back(page, request.user):
+        raise PermissionDenied
+    page.current_workflow_state.cancel(user=request.user)
+    text = _("“%(title)s” is taken back from moderation. Send it again when it is ready.")
+    messages.success(request, text % {"title": _latest_title(page)})
     return _back(request)
 
 
@@ -142,6 +154,11 @@ def _ask_before_sending(request: HttpRequest, page: Edition, waiting: list[Any])
         "edit_url": edit,
     }
     return TemplateResponse(request, "translations/admin/send.html", context)
+
+
+def _latest_title(page: Edition) -> str:
+    """The title of the newest draft, which may be newer than the page at hand knows."""
+    return str(type(page).objects.get(pk=page.pk).get_latest_revision_as_object().title)
 
 
 def _visible(translators: Translators, edition: int) -> Edition:

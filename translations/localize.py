@@ -38,6 +38,7 @@ from wagtail_localize.views.update_translations import UpdateTranslationsView
 
 from publications.models import Edition
 from translations.access import Translators
+from translations.locks import lock_for
 from translations.privacy import own_restrictions_kept
 
 logger = logging.getLogger(__name__)
@@ -134,7 +135,8 @@ def may_end(user: Any, page: Page) -> bool:
 
 def may_convert(user: Any, page: Page) -> bool:
     """Whether a user may put an alias in the place of a page, which readers see at once."""
-    return bool(page.permissions_for_user(user).can_publish()) and may_end(user, page)
+    may_publish = bool(page.permissions_for_user(user).can_publish())
+    return may_publish and lock_for(page, user) is None and may_end(user, page)
 
 
 def convert_page(request: HttpRequest, page_id: int) -> HttpResponse:
@@ -189,6 +191,8 @@ def _targets(source: Any) -> list[Any]:
 
 
 def _may_publish(user: Any, instance: Any) -> bool:
+    if lock_for(instance, user) is not None:
+        return False
     if isinstance(instance, Page):
         return bool(instance.permissions_for_user(user).can_publish())
     return bool(user_can_edit_instance(user, instance))

@@ -19,12 +19,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail.admin.views.pages.workflow import WorkflowActionView
 from wagtail.models import Page, WorkflowState
-from wagtail_localize.models import SegmentOverride, Translation
+from wagtail_localize.models import SegmentOverride
 
 from publications.models import Edition
 from translations.keeping import differs_from_record
-from translations.sending import draft_of_segments, said_by_segments
-from translations.texts import find_translation, fingerprint
+from translations.seen import mark_of, was_seen
+from translations.sending import draft_of_segments
+from translations.texts import find_translation
 
 APPROVE = "approve"
 
@@ -43,7 +44,7 @@ def decisions(edition: Edition, user: Any) -> list[Decision]:
     state, translation = edition.current_workflow_task_state, find_translation(edition)
     if state is None or translation is None:
         return []
-    seen = urlencode({"seen": _text_of(translation)})
+    seen = urlencode({"seen": mark_of(translation)})
     rows = state.task.specific.get_actions(edition, user)
     return [
         Decision(str(label), _url(edition.pk, name, state.pk) + f"?{seen}", asks)
@@ -103,7 +104,7 @@ class DecideView(WorkflowActionView):
         translation = find_translation(edition) if isinstance(edition, Edition) else None
         if translation is None or self.action_name != APPROVE:
             return self._decide(request, *args, **kwargs)
-        if request.GET.get("seen") != _text_of(translation):
+        if not was_seen(translation, request.GET.get("seen", ""), request.user):
             messages.warning(
                 request,
                 _("The translation was changed meanwhile. Look at it again before you approve it."),
@@ -156,10 +157,6 @@ def _take_in_segments(edition: Edition, user: Any) -> None:
     latest = edition.get_latest_revision_as_object()
     if overrides.exists() or differs_from_record(latest, translation):
         draft_of_segments(translation, user)
-
-
-def _text_of(translation: Translation) -> str:
-    return fingerprint(said_by_segments(translation))
 
 
 def _url(page: int, action: str, state: int) -> str:

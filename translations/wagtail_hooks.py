@@ -19,7 +19,12 @@ from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
 from wagtail.permission_policies.pages import PagePermissionPolicy
 from wagtail_localize.models import Translation
-from wagtail_localize.views.edit_translation import edit_translation
+from wagtail_localize.views.edit_translation import (
+    edit_override,
+    edit_string_translation,
+    edit_translation,
+    upload_pofile,
+)
 
 from publications.models import Edition
 from translations import actions, localize
@@ -27,6 +32,7 @@ from translations.board import ANY_PAGE_PERMISSION, TranslationBoard
 from translations.editor import actions_for, board_url, notices
 from translations.elsewhere_report import AnsweredElsewhereReport
 from translations.keeping import differs_from_record
+from translations.locks import lock_for, say_locked, unless_locked
 from translations.moderating import DecideView, complete, say_problems
 from translations.panels import build_panels
 from translations.privacy import own_restrictions_kept
@@ -99,6 +105,11 @@ def register_admin_urls() -> list[Any]:
         path("translations/confirm/<int:edition>/", actions.confirm, name="translation_confirm"),
         path("translations/send/<int:edition>/", actions.send, name="translation_send"),
         path(
+            "translations/take-back/<int:edition>/",
+            actions.take_back,
+            name="translation_take_back",
+        ),
+        path(
             "translations/decide/<int:page_id>/<slug:action_name>/<int:task_state_id>/",
             DecideView.as_view(),
             name="translation_decide",
@@ -115,15 +126,24 @@ def register_admin_urls() -> list[Any]:
             localize.SubmitSnippet.as_view(),
         ),
         path("localize/update/<int:translation_source_id>/", localize.UpdateTranslations.as_view()),
-        path(
-            "localize/translate/<int:translation_id>/machine_translate/",
-            localize.translate_by_machine,
-        ),
+        *_segment_urls(),
         path("localize/page/<int:page_id>/convert_to_alias/", localize.convert_page),
-        path("localize/translate/<int:translation_id>/disable/", localize.stop_segments),
         path("localize/reports/translations/", listed.as_view()),
         path("localize/reports/translations/results/", listed.as_view(results_only=True)),
     ]
+
+
+def _segment_urls() -> list[Any]:
+    """Wagtail-localize's views that change a translation, which keep the locks of its page."""
+    views = {
+        "strings/<int:string_segment_id>/edit/": edit_string_translation,
+        "overrides/<int:overridable_segment_id>/edit/": edit_override,
+        "pofile/upload/": upload_pofile,
+        "machine_translate/": localize.translate_by_machine,
+        "disable/": localize.stop_segments,
+    }
+    base = "localize/translate/<int:translation_id>/"
+    return [path(base + rest, unless_locked(view)) for rest, view in views.items()]
 
 
 @hooks.register("before_edit_page", order=BEFORE_LOCALIZE)
@@ -144,11 +164,16 @@ def before_edit_page(request: HttpRequest, page: Page) -> HttpResponse | None:
 def _publish_translation(request: HttpRequest, page: Edition) -> HttpResponse | None:
     """Wagtail-localize publishes its translations; what is edited as a page is not its affair.
 
-    Publishing one that waits for a moderator is approving it, for who may do both.
+    Publishing one that waits for a moderator is approving it, for who may do both; nobody else
+    publishes it then.
     """
     translation = find_translation(page)
     if translation is None:
         return None
+    lock = lock_for(page, request.user)
+    if lock is not None:
+        say_locked(request, lock)
+        return redirect("wagtailadmin_pages:edit", page.pk)
     if page.permissions_for_user(request.user).can_publish() and _settle(
         request, page, translation
     ):

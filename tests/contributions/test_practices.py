@@ -215,6 +215,12 @@ class TestFiles:
         refused = SimpleUploadedFile("r.exe", b"MZ")
         assert officer.post(url, {"title": "", "file": refused, **button}).status_code == 422
 
+    def test_the_form_is_in_the_language_of_the_page(self, union: Union, officer: Client) -> None:
+        url = path("contribution_step", begin(officer).pk, "files", language="tr")
+        text = officer.get(url).content.decode()
+        assert "One of these types" not in text
+        assert "PDF, DOCX" in text
+
     def test_it_can_be_taken_away_again(self, union: Union, officer: Client) -> None:
         contribution = begin(officer)
         self.add(officer, contribution, pdf_bytes("quokka"), "r.pdf")

@@ -11,6 +11,8 @@ from django.contrib.auth.models import User
 from django.core import mail
 from django.test import Client
 from wagtail.models import PageLogEntry, WorkflowState
+from wagtail.users.models import UserProfile
+from wagtail_localize.models import StringTranslation
 
 from publications.models import Edition
 from tests.contributions.union import Union
@@ -87,6 +89,28 @@ def test_what_was_changed_after_it_was_seen_is_not_approved_unseen(
     assert target(swedish).summary == "Något annat"
 
 
+def test_what_the_moderator_mends_there_is_approved_at_once_unless_others_change_it_too(
+    union: Union, swede: User, swedish: Any, client: Client
+) -> None:
+    edition = target(swedish)
+    client.force_login(union.moderator)
+    url = buttons(client, edition)["Approve"]
+    say(swedish, {"In short": "I korthet"}, last_translated_by=union.moderator)
+    say(swedish, {"A report": "Rapport"}, last_translated_by=swede)
+    client.post(url)
+    assert not target(swedish).live
+    url = buttons(client, edition)["Approve"]
+    say(swedish, {"In short": "Kort sagt"}, last_translated_by=union.moderator)
+    StringTranslation.objects.get(data="Rapport").delete()
+    client.post(url)
+    assert not target(swedish).live
+    url = buttons(client, edition)["Approve"]
+    say(swedish, {"A report": "En rapport"}, last_translated_by=union.moderator)
+    client.post(url)
+    edition = target(swedish)
+    assert (edition.live, edition.title, edition.summary) == (True, "En rapport", "Kort sagt")
+
+
 def test_returned_with_a_comment_the_translator_reads_it_and_sends_again(
     union: Union, swede: User, swedish: Any, client: Client
 ) -> None:
@@ -95,6 +119,10 @@ def test_returned_with_a_comment_the_translator_reads_it_and_sends_again(
     url = buttons(client, edition)["Request changes"]
     form = client.get(url, headers={"x-requested-with": "XMLHttpRequest"}).json()["html"]
     assert 'name="comment"' in form
+    UserProfile.objects.filter(user=union.moderator).update(preferred_language="tr")
+    turkish = client.get(url, headers={"x-requested-with": "XMLHttpRequest"}).json()["html"]
+    assert "Yorum" in turkish
+    assert "Comment" not in turkish
     assert html.escape(url.split("?")[0]) in form
     client.post(url, {"comment": "Say <b>it</b> shorter."})
     edition = target(swedish)
@@ -141,16 +169,16 @@ def test_publishing_completes_the_moderation(union: Union, swedish: Any, client:
     assert "wagtail.workflow.cancel" not in actions
 
 
-def test_who_may_publish_and_not_approve_publishes_as_before(
-    union: Union, swedish: Any, client: Client, django_capture_on_commit_callbacks: Any
+def test_who_may_publish_and_not_approve_does_not_publish_what_is_in_moderation(
+    union: Union, swedish: Any, client: Client
 ) -> None:
     edition = target(swedish)
     client.force_login(translator(union.library, "sv"))
-    with django_capture_on_commit_callbacks(execute=True):
-        client.post(edit(edition), {"action": "publish"})
+    response = client.post(edit(edition), {"action": "publish"}, follow=True)
+    assert "Nothing was changed. It is in moderation" in response.content.decode()
     edition = target(swedish)
-    assert edition.live
-    assert last_state(edition).status == WorkflowState.STATUS_CANCELLED
+    assert not edition.live
+    assert edition.workflow_in_progress
 
 
 def test_what_cannot_be_published_stays_in_moderation_and_the_moderator_hears_why(
