@@ -170,6 +170,8 @@ class ElasticsearchEngine:
             sizes = budget.ask(lambda es: es.indices.stats(index=alias, metric="store"))
             answer = budget.ask(lambda es: es.search(index=alias, **_COUNT))
             kept = read_kept(budget, alias)
+            if not sizes["indices"]:
+                raise EngineUnavailable("No node holds the index yet: Elasticsearch is starting.")
             ((name, stats),) = sizes["indices"].items()
             return IndexStatus(
                 name=name,

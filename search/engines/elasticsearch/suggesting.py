@@ -28,8 +28,7 @@ def suggest_titles(
     if not typed or limit <= 0:
         return ()
     answer = budget.ask(lambda es: es.search(index=index, **_request(typed, plan, limit)))
-    # A node that stops may give a work without the edition that matched.
-    return tuple(_suggestion(hit) for hit in answer["hits"]["hits"] if _inner(hit))
+    return tuple(_suggestion(hit) for hit in answer["hits"]["hits"])
 
 
 def _request(typed: Sequence[str], plan: Plan, limit: int) -> dict[str, Any]:
@@ -75,14 +74,8 @@ def _constant(query: Query, score: float) -> Query:
     return {"constant_score": {"filter": query, "boost": score}}
 
 
-def _inner(hit: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The best of a work's editions that match, where the answer has it."""
-    inner: list[Mapping[str, Any]] = hit["inner_hits"][EDITIONS]["hits"]["hits"]
-    return inner
-
-
 def _suggestion(hit: Mapping[str, Any]) -> TitleSuggestion:
-    inner = _inner(hit)[0]
+    (inner,) = hit["inner_hits"][EDITIONS]["hits"]["hits"]
     edition = hit["_source"]["shown"]["editions"][inner["fields"][f"{EDITIONS}.order"][0]]
     return TitleSuggestion(
         work=hit["fields"]["work"][0],

@@ -29,8 +29,18 @@ from search.query import build_plan, parse
 from search.query.concepts import FoundConcept
 from search.ranking.constants import PASSAGES_PER_LANGUAGE, PASSAGES_PER_TEXT
 from search.ranking.statistics import MeansCollector, Statistics
-from search.records import EditionRecord, Meaning, Passage, Record
-from tests.search.engines.contract_meaning import KIND, WASTE, WATER, about, ask, found, text
+from search.records import EditionRecord, FileRecord, Meaning, Passage, Record
+from tests.search.engines.contract_meaning import (
+    KIND,
+    WASTE,
+    WATER,
+    about,
+    ask,
+    direction,
+    found,
+    meaning,
+    text,
+)
 from tests.search.engines.making import (
     EVERYONE,
     NOW,
@@ -177,6 +187,27 @@ class TestAgreement:
             assert first == second
 
 
+def each_about(record: Record, subject: int) -> Record:
+    """A record whose passages are about one subject, and no two say quite the same.
+
+    Of many equal vectors a graph may not lead to others: that no plan can mend.
+    """
+    dice = np.random.default_rng(record.work)
+
+    def own(passage: Passage) -> Passage:
+        vector = direction(subject) + 0.05 * dice.normal(size=KIND.dimensions)
+        return replace(passage, meaning=meaning(vector.astype(np.float32)))
+
+    def of_file(file: FileRecord) -> FileRecord:
+        return replace(file, passages=tuple(map(own, file.passages)))
+
+    editions = tuple(
+        replace(one, body=tuple(map(own, one.body)), files=tuple(map(of_file, one.files)))
+        for one in record.editions
+    )
+    return replace(record, editions=editions, encoder=KIND.encoder)
+
+
 class TestNearest:
     def test_the_approximate_search_finds_the_nearest(self, new_engine: NewEngine) -> None:
         records = with_meaning((text_record(n, "text") for n in range(1, 1001)), 3)
@@ -212,7 +243,7 @@ class TestNearest:
                 make_edition(code, "Long", files=[make_file(at, ["waste"] * 90)])
                 for at, code in enumerate(languages, start=1)
             ]
-            return about(make_record(number, *editions), WASTE)
+            return each_about(make_record(number, *editions), WASTE)
 
         small = [text_record(number, "small") for number in range(10, 200)]
         others = [about(one, WASTE, WATER, side=one.work / 500) for one in small]
