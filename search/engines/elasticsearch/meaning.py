@@ -175,12 +175,11 @@ def _few_of_each(hits: Iterable[_Hit]) -> list[_Hit]:
 
 
 def _is_crowded(hits: Sequence[_Hit]) -> bool:
-    """Whether an answer has too few passages that may be taken, and others that may not.
+    """Whether an answer has too few passages that may be taken, for it has others instead.
 
-    It may have fewer than were asked for though there are more: a graph of many that are the same
-    leads to few others.
+    A graph may give fewer than are asked for, though there are more: where many are the same.
     """
-    return len(_few_of_each(hits)) < min(PASSAGES_PER_LANGUAGE, len(hits))
+    return len(hits) >= PASSAGES_PER_LANGUAGE > len(_few_of_each(hits))
 
 
 def _filling(hits: Iterable[_Hit]) -> list[_Text]:
