@@ -13,6 +13,7 @@ from django.test import TransactionTestCase
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
+from tests.contributions.union import Union
 from tests.library import Library
 
 pytest_plugins = [
@@ -72,3 +73,9 @@ def own_language() -> Iterator[None]:
 def library(db: None) -> Library:
     """An empty library in all locales, to put works into."""
     return Library.build()
+
+
+@pytest.fixture
+def union(library: Library) -> Union:
+    """A union with its people."""
+    return Union.of(library)

@@ -17,14 +17,9 @@ from home.models import ModerationTaskState
 from home.moderation import remind_moderators
 from publications.models import EditionFile, GoodPractice, Work
 from tests.contributions.union import Union, person
-from tests.library import Library, pdf_bytes
+from tests.library import pdf_bytes
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def union(library: Library) -> Union:
-    return Union.of(library)
 
 
 @pytest.fixture

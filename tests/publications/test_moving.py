@@ -13,14 +13,9 @@ from wagtail.models import Collection, Page
 from publications.models import EditionFile, Publication, SectionPage
 from publications.moving import union_collection
 from tests.contributions.union import Union
-from tests.library import Library, pdf_bytes
+from tests.library import pdf_bytes
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def union(library: Library) -> Union:
-    return Union.of(library)
 
 
 @pytest.fixture

@@ -16,15 +16,9 @@ from wagtail_localize.models import StringTranslation
 
 from publications.models import Edition
 from tests.contributions.union import Union
-from tests.library import Library
 from tests.translations.helpers import EDIT, say, target, translate, translator
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def union(library: Library) -> Union:
-    return Union.of(library)
 
 
 @pytest.fixture

@@ -178,10 +178,6 @@ class TestEndingATranslation:
     """To stop it, or to put an alias in its place, is not for the translators' role."""
 
     @pytest.fixture
-    def union(self, library: Library) -> Union:
-        return Union.of(library)
-
-    @pytest.fixture
     def swedish(self, union: Union) -> Translation:
         return translate(union.library.edition("A report"), "sv")
 

